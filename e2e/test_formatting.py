@@ -302,7 +302,7 @@ def test_one_signature_for_another_and_nothing_else_changes(at_the_desk: Sit, na
     page = visitor.page
     visitor.go("/webmail/reglages/signature/autre/")
     page.get_by_label("Son nom").fill(name)
-    page.get_by_role("textbox", name="Votre signature").fill("Une courte")
+    page.get_by_role("textbox", name="Texte de la signature").fill("Une courte")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
     visitor.axe()

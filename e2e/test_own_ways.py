@@ -61,7 +61,7 @@ def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, de
     page, name, subject = visitor.page, f"Logo {mark}", f"Avec logo {mark}"
     visitor.go("/webmail/reglages/signature/autre/")
     page.get_by_label("Son nom, qui ne part pas avec le message").fill(name)
-    text = page.get_by_role("textbox", name="Votre signature")
+    text = page.get_by_role("textbox", name="Texte de la signature")
     text.fill(f"Direction {mark}")
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Image dans le texte").click()

@@ -124,7 +124,7 @@ def search(hand: Hand) -> None:
 def signature(hand: Hand) -> None:
     hand.press(hand.column().get_by_role("link", name="Réglages"))
     hand.press(hand.page.get_by_role("main").get_by_role("link", name="Relire"))
-    text = hand.page.get_by_role("textbox", name="Votre signature")
+    text = hand.page.get_by_role("textbox", name="Texte de la signature")
     text.click()
     expect(text).to_be_focused()
 

@@ -66,6 +66,7 @@ def test_a_folder_comes_back(new_visitor: NewVisitor, demo: Demo) -> None:
     agent.axe()
     agent.fits()
     page.get_by_label("Motif").fill("Dossier supprimé par erreur, appel de la personne")
+    page.get_by_label("Je vois la personne").check()
     page.get_by_role("button", name="Chercher ce qui manque").click()
     choice = page.get_by_role("radio", name=folder)
     expect(choice).to_be_visible(timeout=60_000)

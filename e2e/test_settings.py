@@ -81,7 +81,7 @@ def test_an_absence_from_one_press_to_the_answer(at_the_desk: AtTheDesk, demo: D
     expect(other.reader).to_contain_text("À la rentrée")
 
     absent.go("/webmail/")
-    banner = page.locator("#liste").get_by_text("Votre réponse d’absence part")
+    banner = page.locator("#liste").get_by_text("La réponse d’absence part")
     expect(banner).to_be_visible()
     absent.axe()
     page.locator("#liste").get_by_role("button", name="Arrêter").click()
@@ -107,7 +107,7 @@ def test_a_redirection_with_its_code(at_the_desk: AtTheDesk, demo: Demo) -> None
     code = re.search(r"\d{3}\s?\d{3}", other.reader.locator(".body").inner_text())
     assert code
     page.get_by_label("Code reçu à cette adresse").fill(code[0])
-    page.get_by_role("button", name="Rediriger mon courrier").click()
+    page.get_by_role("button", name="Rediriger le courrier").click()
     expect(page.locator("#annonces")).to_contain_text("redirigé dès maintenant")
 
     subject = once("Va plus loin")
@@ -152,14 +152,14 @@ def test_without_a_script_on_a_telephone(new_visitor: NewVisitor, demo: Demo) ->
     visitor.sign_in(demo.account("hr-officer"))
     page = visitor.page
     page.get_by_role("link", name=re.compile("^Signature")).first.click()
-    page.get_by_label("Votre signature").fill("Sylvie Caudron\nSans script")
+    page.get_by_label("Texte de la signature").fill("Sylvie Caudron\nSans script")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_label("Votre signature")).to_have_value("Sylvie Caudron\nSans script")
+    expect(page.get_by_label("Texte de la signature")).to_have_value("Sylvie Caudron\nSans script")
     visitor.go("/webmail/ecrire/")
     expect(page.get_by_label("Texte du message")).to_have_value(re.compile("Sans script"))
     visitor.go("/webmail/reglages/signature/")
     page.get_by_role("button", name="Reprendre celle-ci").click()
-    expect(page.get_by_label("Votre signature")).not_to_have_value(re.compile("Sans script"))
+    expect(page.get_by_label("Texte de la signature")).not_to_have_value(re.compile("Sans script"))
     _absence(page, visitor)
 
 
@@ -168,7 +168,7 @@ def _absence(page: Page, visitor: Visitor) -> None:
     page.get_by_role("switch").check()
     page.locator("button.preset").first.click()
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("Votre réponse partira à partir du")).to_be_visible()
+    expect(page.get_by_text("La réponse partira à partir du")).to_be_visible()
     visitor.fits()
     page.get_by_role("switch").uncheck()
     page.get_by_role("button", name="Enregistrer").click()

@@ -130,17 +130,12 @@ def test_it_is_plain_on_a_telephone_which_mailbox_one_is_in(at_the_desk: SitDown
     assert box_address in str(what_left(demo, subject)["From"])
 
 
-def test_the_secretary_is_let_in_until_summer_and_shown_out_while_she_reads(
-    at_the_desk: SitDown, demo: Demo, box_address: str
-) -> None:
-    subject = f"Convention {uuid.uuid4().hex[:6]}"
-    deliver(demo, to=box_address, subject=subject)
-    head, desk = at_the_desk("college-head")
+def let_the_secretary_in(head: Visitor, desk: Desk) -> Locator:
+    """Her line among the members of the box."""
     open_box(head, desk)
     head.page.get_by_role("link", name="Réglages").click()
     head.page.locator("#contenu").get_by_role("link", name="Membres").click()
-    members = head.page.locator(".settings-list")
-    secretary = members.locator("li", has_text="Corinne Bocquillon")
+    secretary = head.page.locator(".settings-list li", has_text="Corinne Bocquillon")
     if secretary.count():  # a run of before ended early
         secretary.get_by_role("button", name="Retirer").click()
         expect(secretary).to_have_count(0)
@@ -152,16 +147,79 @@ def test_the_secretary_is_let_in_until_summer_and_shown_out_while_she_reads(
     head.axe()
     head.page.get_by_role("button", name="Ajouter").click()
     expect(secretary).to_contain_text("jusqu’au 31 août 2027")
+    return secretary
+
+
+def take_away(secretary: Locator) -> None:
+    secretary.get_by_role("button", name="Retirer").click()
+    expect(secretary).to_have_count(0)
+
+
+def test_the_secretary_is_let_in_until_summer_and_shown_out_while_she_reads(
+    at_the_desk: SitDown, demo: Demo, box_address: str
+) -> None:
+    """Out by mistake: back with one press, until the same day."""
+    subject = f"Convention {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=box_address, subject=subject)
+    head, desk = at_the_desk("college-head")
+    secretary = let_the_secretary_in(head, desk)
     visitor, hers = at_the_desk("secretary")
     open_box(visitor, hers)
     hers.open(subject)
     expect(hers.page.locator("#boites")).not_to_contain_text("Membres")
     with visitor.forgiving("404"):
-        secretary.get_by_role("button", name="Retirer").click()
-        expect(secretary).to_have_count(0)
-        expect(hers.page.get_by_text("Cette boîte partagée ne vous est pas ouverte")).to_be_visible()
+        take_away(secretary)
+        expect(hers.page.locator("#liste")).to_contain_text("Cette boîte ne vous est plus ouverte")
+        expect(hers.page.get_by_text(subject)).to_have_count(0)
+        expect(hers.page.locator(".row, .message")).to_have_count(0)
+        expect(hers.page).not_to_have_title(re.compile(subject))
+        visitor.axe()
+    head.page.locator(".toast").get_by_role("button", name="Annuler").click()
+    expect(secretary).to_contain_text("jusqu’au 31 août 2027")
+    hers.page.get_by_role("link", name="Ma boîte").first.click()
+    open_box(visitor, hers)
+    hers.open(subject)
+    with visitor.forgiving("404"):
+        take_away(secretary)
+        expect(hers.page.locator("#liste")).to_contain_text("Cette boîte ne vous est plus ouverte")
         hers.page.get_by_role("link", name="Ma boîte").first.click()
         expect(hers.page.locator(".boxes")).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", [{}, TELEPHONE], ids=["desk", "telephone"])
+def test_what_she_was_typing_when_she_was_shown_out_is_kept_in_her_own_drafts(
+    at_the_desk: SitDown, demo: Demo, box_address: str, screen: dict[str, object]
+) -> None:
+    subject, words = f"Bourse {uuid.uuid4().hex[:6]}", f"Bonjour, il manque une page. {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=box_address, subject=subject)
+    head, desk = at_the_desk("college-head")
+    secretary = let_the_secretary_in(head, desk)
+    visitor, hers = at_the_desk("secretary", **screen)
+    if screen:
+        hers.page.get_by_role("button", name="Dossiers", exact=True).click()
+    open_box(visitor, hers)
+    hers.open(subject)
+    hers.answer()
+    hers.fill(text=words)
+    with visitor.forgiving("404"):
+        take_away(secretary)
+        place = hers.page.locator("#lecture" if screen else "#liste")
+        expect(place.get_by_text("Cette boîte ne vous est plus ouverte")).to_be_visible()
+        expect(hers.page.locator(".row, .message")).to_have_count(0)
+        expect(hers.sheet).to_contain_text("les pièces jointes y restent")  # nothing was pressed for it
+        hers.reads(words)
+        visitor.axe()
+        hers.sheet.get_by_role("button", name="Garder dans mes brouillons").click()
+    expect(hers.sheet).to_contain_text("Gardé dans vos brouillons")
+    expect(hers.sheet.locator(".box-band")).to_have_count(0)
+    hers.reads(words)
+    visitor.go("/webmail/")
+    if screen:
+        hers.page.get_by_role("button", name="Dossiers", exact=True).click()
+    hers.open_folder("Brouillons")
+    hers.row(f"Re: {subject}").first.locator(".row-link").click()
+    hers.ready()
+    hers.reads(words)
 
 
 def test_a_stranger_finds_no_such_mailbox(new_visitor: NewVisitor, demo: Demo) -> None:

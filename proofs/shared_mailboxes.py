@@ -16,6 +16,7 @@ HOUSE = Path(__file__).parent.parent
 LINKED = (".venv", "build", "client/node_modules")
 SECONDS = 900
 DOVECOT, POSTFIX = "vaguemestre/engine/dovecot", "vaguemestre/engine/postfix"
+MILTER = "vaguemestre/engine/sender_milter.py"
 DAEMONS = "vaguemestre/shared_mailboxes/tests/test_daemons.py"
 PAGES = "vaguemestre/webmail/boxes/tests/test_shared_mailbox.py"
 ADDED = f"{PAGES}::test_an_owner_adds_somebody_of_the_place_until_a_day_and_takes_them_away"
@@ -58,7 +59,12 @@ GUARDS = (
     guard("a reader does not send: the envelope", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
           (f"{POSTFIX}/sql/senders.cf", " AND m.rights <> 'reader'", "")),
     guard("a reader does not send: the From line", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
-          ("vaguemestre/engine/sender_milter.py", " AND m.rights <> 'reader'", "")),
+          (MILTER, " AND m.rights <> 'reader'", "")),
+    guard("a stranger does not send: the name before the address", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
+          (MILTER, "if not all(self._owns(connection, key, address) for address in self.named(sender.readings)):",
+           "if False:")),
+    guard("a stranger does not send: a resending", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
+          (MILTER, '("From", "Sender", "Resent-From", "Resent-Sender")', '("From", "Sender")')),
     guard("nobody signs in to SMTP as a box: its own token", f"{DAEMONS}::test_nobody_signs_in_to_smtp_as_the_box",
           (f"{DOVECOT}/auth.conf", "(s.shared AND '%{protocol}' IN ('smtp', 'submission'))", "FALSE")),
     guard("a box that is closed", CLOSED,
@@ -87,7 +93,7 @@ GUARDS = (
     guard("the day, on pages", f"{PAGES}::test_who_is_no_longer_a_member_has_no_such_mailbox",
           ("vaguemestre/shared_mailboxes/access.py", " if str(starts) <= day <= str(ends or day)]", "]")),
     guard("taken away, the daemons know", ADDED,
-          ("vaguemestre/shared_mailboxes/members.py", "    announce_boxes([box.key])\n", "")),
+          ("vaguemestre/shared_mailboxes/periods.py", "        announce_boxes({one.box_id for one in changed})\n", "")),
     guard("only the staff of the place", f"{PAGES}::test_what_an_owner_may_not_give",
           ("vaguemestre/shared_mailboxes/members.py", "    posted = current.filter(school__in=places)\n",
            "    posted = current.exclude(school__in=[])\n")),

@@ -60,6 +60,7 @@ PUBLIC = {
     "web:health",
     "web:metrics",
     "web:ready",
+    "web:security-txt",
     "accounts:again",  # the dialog of an open page whose session has ended
     "accounts:staying",  # tells an open page how long its session goes on; leads whoever asks by hand home
     "accounts:again-second-factor",

@@ -7,6 +7,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.otp import holder
+from vaguemestre.accounts.otp.testing import hold
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account
 from vaguemestre.web.compiled_query import CompiledQuery
@@ -29,6 +31,11 @@ def _preferences(account: Account) -> str:
     return account.key
 
 
+def _key(account: Account) -> str:
+    hold(account)
+    return account.identifier
+
+
 def _facts(one: Model, *of: Model) -> dict[str, object]:
     """All that was read, with the objects that it refers to (`of`: and that refer back)."""
     state = {**one.__dict__, **one._state.fields_cache, "_state": (one._state.db, one._state.adding)}
@@ -39,7 +46,9 @@ def _facts(one: Model, *of: Model) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("query", "row"), [(sessions.BY_TOKEN_HASH, _session), (summary._CHOSEN, _preferences)], ids=["joined", "annotated"]
+    ("query", "row"),
+    [(sessions.BY_TOKEN_HASH, _session), (summary._CHOSEN, _preferences), (holder.BY_NAME, _key)],
+    ids=["joined", "annotated", "joined where it applies"],
 )
 def test_the_same_objects_as_of_the_query_set[M: Model](query: CompiledQuery[M], row: Callable[[Account], str]) -> None:
     value = row(make_account())

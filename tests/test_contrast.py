@@ -13,7 +13,7 @@ SURFACES = ("ground", "pane", "sheet", "sheet-raised", "wash", "slate-wash")
 WASHES = ("brick-wash", "moss-wash", "ochre-wash")
 INKS = ("ink", "ink-soft", "ink-faint", "slate", "slate-strong", "brick", "moss", "ochre")
 FILLED = ("slate", "slate-strong", "brick")  # under --on-colour
-LINES = ("line-control", "tag-brick", "tag-slate", "tag-moss", "tag-ochre", "tag-plum", "tag-teal")
+LINES = ("line-control", *sorted(set(re.findall(r"--(tag-[a-z]+):", TOKENS))))
 LEAST_OF_LINES = 3.0  # of what is drawn, and must be seen
 
 

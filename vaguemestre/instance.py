@@ -170,6 +170,7 @@ class Instance(BaseSettings):
     host: str = "localhost"  # the one canonical host of the web origin and of the mail ports
     listen: str = "127.0.0.1"  # address of the public ports; "0.0.0.0" or "::": all of them, IPv6 included
     ports: Ports = Ports.from_base(DEMO_BASE)
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # before us: whom they bring, X-Forwarded-For tells
     database: str | None = None  # postgresql://…; SQLite in DATA/db without it
     tls: Tls = Tls()
     relay: str | None = None  # production only: where mail for other domains goes; a demo has a local sink
@@ -188,6 +189,8 @@ class Instance(BaseSettings):
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
+        if any(network.prefixlen == 0 for network in self.trusted_proxies):
+            raise ValueError("trusted_proxies names the proxies: with everybody in it any visitor chooses an address")
         if self.permitted_address and self.mode == "production":
             raise ValueError("permitted_address is for tests: it opens the network inside to every mail")
         if self.sms and not self.sms.inside and self.mode != "production":

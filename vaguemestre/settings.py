@@ -67,6 +67,7 @@ DEBUG = False
 ALLOWED_HOSTS = [INSTANCE.host] + (["127.0.0.1", "testserver"] if INSTANCE.mode == "test" else [])
 ORIGIN = INSTANCE.origin
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+TRUSTED_PROXIES = INSTANCE.trusted_proxies
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ROOT_URLCONF = "vaguemestre.urls"
 WSGI_APPLICATION = "vaguemestre.wsgi.application"
@@ -194,6 +195,7 @@ MAIL: dict[str, Any] = {
     "exchanges": DATA / "exchanges" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
     "handouts": DATA / "handouts" if DATA else None,
+    "fetched": DATA / "run" / "files" / "fetched" if DATA else None,
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }

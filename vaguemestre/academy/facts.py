@@ -1,5 +1,6 @@
 """The typed reading of `academy.toml`: facts of one authority, never of one installation."""
 
+import base64
 import tomllib
 from datetime import date
 from functools import lru_cache
@@ -77,6 +78,12 @@ class Argon2(_Facts):
     memory_kib: int = Field(ge=8)
     time_cost: int = Field(ge=1)
     parallelism: int = Field(ge=1)
+
+    @property
+    def unmatched_hash(self) -> str:
+        """Of these parameters, that no password has; made without hashing."""
+        salt, digest = (base64.b64encode(bytes(size)).rstrip(b"=").decode() for size in (16, 32))
+        return f"$argon2id$v=19$m={self.memory_kib},t={self.time_cost},p={self.parallelism}${salt}${digest}"
 
 
 class Passwords(_Facts):

@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
-type Act = Callable[[str, datetime], None]  # (key, now)
+type Act = Callable[[str, datetime], datetime | None]  # (key, now) -> when it comes again, if it says so
 
 
-def _missing(_key: str, _now: datetime) -> None:
+def _missing(_key: str, _now: datetime) -> datetime | None:
     raise ImproperlyConfigured("a job without a function")
 
 
@@ -117,14 +117,16 @@ def _attempt(due: Due, now: datetime) -> bool:
     claimed = Due.objects.filter(pk=due.pk, version=due.version + 1)
     try:
         job = job_named(due.job)
-        job.act(due.key, now)
+        again = job.act(due.key, now)
     except Exception as error:  # whatever a job raises, the other acts are still due
         logger.exception("%s(%s) failed; next attempt %s", due.job, due.key, retry_at.isoformat())
         claimed.update(error=f"{type(error).__name__}: {error}"[:2000])
         return False
-    # A job that has asked for itself again while running has another version: then the row stays as it is.
+    # A job that was asked for again while it ran, by itself or by anybody, has another version: that request stands.
     if job.every and due.key == "":
-        claimed.update(at=now + timedelta(seconds=job.every), attempts=0, error=None)
+        again = again or now + timedelta(seconds=job.every)
+    if again:
+        claimed.update(at=again, attempts=0, error=None)
     else:
         claimed.delete()
     return True

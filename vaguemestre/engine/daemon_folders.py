@@ -3,9 +3,12 @@
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from grp import getgrnam
 from pathlib import Path
+from pwd import getpwnam
 
 from vaguemestre.instance import Instance
 
@@ -72,6 +75,18 @@ def lay(data: Path, name: str, owner: str, group: str, mode: int) -> None:
 def _give(place: int, owner: str, group: str, mode: int) -> None:
     shutil.chown(place, owner, group)
     os.fchmod(place, mode)
+
+
+def share_files(data: Path, name: str, owner: str, group: str, mode: int, *, only: str | None = None) -> None:
+    """Files of `owner` right in that folder, or `only` the one: older than their group, or back from a backup."""
+    user, members = getpwnam(owner).pw_uid, getgrnam(group).gr_gid
+    with _opened(data, name) as place:
+        for found in os.listdir(place):  # noqa: PTH208 - a descriptor
+            facts = os.stat(found, dir_fd=place, follow_symlinks=False)
+            mine = stat.S_ISREG(facts.st_mode) and facts.st_uid == user and facts.st_gid != members
+            if mine and only in (None, found):
+                with open(_open(data / name / found, place, os.O_RDONLY)) as file:
+                    _give(file.fileno(), owner, group, mode)
 
 
 @contextmanager

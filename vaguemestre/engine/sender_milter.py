@@ -1,9 +1,10 @@
-"""A milter for submissions: the From: line must be an address of the person who signed in, or of a shared mailbox where
-they may write.
+"""A milter for submissions: From, Sender and the same of each resending must be addresses of the person who signed in,
+or of a shared mailbox where they may write; and so must every address of ours that a name in them holds.
 
-Postfix compares the envelope alone; what people see is the From: line, and that is what gets signed in the authority's
-name. Runs on its own (`python -m vaguemestre.engine.sender_milter SOCKET MAIL_FILE DOMAIN`), without Django: it
-reads the same projected file as the daemons. While it is down submissions wait (milter_default_action = tempfail).
+Postfix compares the envelope alone; what people see is the From: line, often its name alone, and that is what gets
+signed in the authority's name. Runs on its own (`python -m vaguemestre.engine.sender_milter SOCKET MAIL_FILE DOMAIN`),
+without Django: it reads the same projected file as the daemons. While it is down submissions wait
+(milter_default_action = tempfail).
 """
 
 import asyncio
@@ -12,23 +13,39 @@ import re
 import sqlite3
 import struct
 import sys
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email import policy
 from email.errors import MessageError
 from pathlib import Path
 
+from vaguemestre.mailbox.mime.header_text import header_text
+
 # Milter protocol 6. What is not needed is not sent: no connection, HELO, recipient, body; headers want no answer.
 VERSION = 6
 NOT_SENT = 0x1 | 0x2 | 0x8 | 0x10 | 0x100 | 0x200
 NO_REPLY_TO_HEADERS = 0x80
-WATCHED = {b"from", b"sender"}
+FIELDS = {name.lower(): name for name in ("From", "Sender", "Resent-From", "Resent-Sender")}
+ONE_AT_MOST = ("From", "Sender")
+MOST_FIELDS = 20  # a message may have been sent again more than once
+LONGEST_FIELD = 2000  # octets; reading a hostile one costs their square
 LONGEST_PACKET = 1024 * 1024
 CONTINUE, ACCEPT, TEMPFAIL = b"c", b"a", b"t"
-FOREIGN = b"y550 5.7.1 L'adresse du champ From n'est pas la votre\0"
-UNREADABLE = b"y550 5.7.1 Il faut une seule ligne From, avec une adresse lisible\0"
+FOREIGN = "L'adresse du champ %s n'est pas la votre"
+FOREIGN_IN_NAME = "Le nom affiche dans le champ %s contient une adresse qui n'est pas la votre"
+UNREADABLE = "Il faut dans le champ %s une adresse lisible"
+NOT_ALONE = "Il faut un seul champ %s"
+TOO_MANY = "Trop de champs %s"
 # Their own address, or that of a shared mailbox where they may write: the same as postfix/sql/senders.cf.
 OWNED = """SELECT 1 FROM mail_login l WHERE l.name = ?1 AND l.receives AND (l.key = ?2 OR EXISTS
     (SELECT 1 FROM mail_membership m WHERE m.box = l.key AND m.member = ?2 AND m.rights <> 'reader'))"""
+# What no eye sees in a name: quotes, marks over a letter, and signs without a shape.
+_UNSEEN_CATEGORIES = {"Mn", "Me", "Cf", "Cc"}
+_UNSEEN = frozenset('"\\\u115f\u1160\u2800')
+_TURNED_ROUND = re.compile("[\u202d\u202e]")  # letters after it run the other way
+_LOCAL_PART = re.compile(r"[\w.+-]*\Z")
+_LONGEST_LOCAL_PART = 64
 
 
 logger = logging.getLogger("sendercheck")
@@ -40,61 +57,120 @@ class Owners:
     def __init__(self, file: Path, domain: str) -> None:
         self.uri = f"file:{file}?mode=ro"
         self.domain = domain.lower()
+        # Of another alphabet's letter it is not known which one of ours it looks like: it stands for any.
+        letters = (f"(?:{re.escape(letter)}|[^\x00-\x7f])" for letter in self.domain)
+        self._at_domain = re.compile(rf"@\s*{r'\s*'.join(letters)}(?![a-z0-9])")
 
-    def owns(self, key: str, addresses: list[str]) -> bool:
+    def refusal(self, key: str, senders: "Senders") -> str:
+        """Why this person may not send that; empty when they may."""
         connection = sqlite3.connect(self.uri, uri=True, timeout=5)
         try:
-            return all(self._owns_one(connection, key, address) for address in addresses)
+            for sender in senders.fields:
+                if not all(self._owns(connection, key, address) for address in sender.addresses):
+                    return FOREIGN % sender.name
+                if not all(self._owns(connection, key, address) for address in self.named(sender.readings)):
+                    return FOREIGN_IN_NAME % sender.name
         finally:
             connection.close()
+        return ""
 
-    def _owns_one(self, connection: sqlite3.Connection, key: str, address: str) -> bool:
+    def named(self, readings: Iterable[str]) -> set[str]:
+        """The addresses of our domain that an eye finds in a text, however they are dressed up."""
+        return {
+            f"{_local_part(text[: found.start()])}@{self.domain}"
+            for text in map(_as_seen, readings)
+            for found in self._at_domain.finditer(text)
+        }
+
+    def _owns(self, connection: sqlite3.Connection, key: str, address: str) -> bool:
         local, _, domain = address.lower().rpartition("@")
         name = local.partition("+")[0].replace(".", "")
         return domain == self.domain and connection.execute(OWNED, (name, key)).fetchone() is not None
 
 
+def _as_seen(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(
+        sign for sign in plain
+        if sign.isspace() or not (sign in _UNSEEN or unicodedata.category(sign) in _UNSEEN_CATEGORIES)
+    )  # fmt: skip
+
+
+def _local_part(before: str) -> str:
+    found = _LOCAL_PART.search(before.rstrip()[-_LONGEST_LOCAL_PART:])
+    return found[0] if found else ""
+
+
+@dataclass(frozen=True)
+class SenderField:
+    """`readings`: the whole of it in each way that a mail program may show."""
+
+    name: str
+    addresses: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+@dataclass
+class Senders:
+    """The fields of a message that say whom it is from."""
+
+    fields: list[SenderField] = field(default_factory=list)
+    refusal: str = ""  # of what cannot be read as every mail program would read it
+
+    def note(self, raw_name: bytes, value: bytes) -> None:
+        name = FIELDS.get(raw_name.decode("ascii", "replace").strip().lower())
+        if name is None or self.refusal:
+            return
+        if name in ONE_AT_MOST and any(one.name == name for one in self.fields):
+            self.refusal = NOT_ALONE % name
+        elif len(self.fields) == MOST_FIELDS:
+            self.refusal = TOO_MANY % name
+        elif sender := _read_field(name, value):
+            self.fields.append(sender)
+        else:
+            self.refusal = UNREADABLE % name
+
+    def completed(self) -> str:
+        """The refusal of a message of which all fields were noted."""
+        missing = not any(one.name == "From" for one in self.fields)
+        return self.refusal or (NOT_ALONE % "From" if missing else "")
+
+
+def _read_field(name: str, value: bytes) -> SenderField | None:
+    """None when it cannot be read."""
+    if len(value) > LONGEST_FIELD:
+        return None
+    # A long name is folded before its address: the line as it was before that.
+    line = re.sub(r"\r?\n(?=[ \t])", "", value.decode("utf-8", "surrogateescape")).strip()
+    try:
+        header = policy.default.header_factory("From", line)
+        addresses = tuple(address.addr_spec for address in header.addresses)
+        names = [one.display_name or "" for one in (*header.groups, *header.addresses)]
+    except (MessageError, ValueError, IndexError, AttributeError, RecursionError):
+        return None  # the parser of the standard library raises these on hostile lines
+    readings = (line, header_text(line.encode("utf-8", "surrogateescape"), limit=LONGEST_FIELD), "\n".join(names))
+    if header.defects or not addresses or any(map(_TURNED_ROUND.search, readings)):
+        return None
+    return SenderField(name, addresses, readings)
+
+
 @dataclass
 class Letter:
     key: str | None = None
-    from_lines: list[str] = field(default_factory=list)
-    sender_lines: list[str] = field(default_factory=list)
-
-    def note(self, name: bytes, value: bytes) -> None:
-        lines = self.from_lines if name.lower() == b"from" else self.sender_lines
-        lines.append(value.decode("utf-8", "surrogateescape"))
-
-    def addresses(self) -> list[str] | None:
-        """None when the lines cannot be read as every mail program would read them."""
-        if len(self.from_lines) != 1 or len(self.sender_lines) > 1:
-            return None
-        found = [_addresses(line) for line in (*self.from_lines, *self.sender_lines)]
-        return [address for line in found for address in line] if all(found) else None
-
-
-def _addresses(line: str) -> list[str]:
-    try:
-        # A long name is folded before its address: the line as it was before that.
-        header = policy.default.header_factory("From", re.sub(r"\r?\n(?=[ \t])", "", line).strip())
-        if header.defects:
-            return []
-        return [address.addr_spec for address in header.addresses]
-    except (MessageError, ValueError, IndexError, AttributeError):
-        return []  # the parser of the standard library raises these on hostile lines
+    senders: Senders = field(default_factory=Senders)
 
 
 async def judge(letter: Letter, owners: Owners) -> bytes:
     if letter.key is None:
         return ACCEPT  # not signed in: not a submission, Postfix has its own rules
-    addresses = letter.addresses()
-    if addresses is None:
-        return UNREADABLE
-    try:
-        owned = await asyncio.to_thread(owners.owns, letter.key, addresses)
-    except sqlite3.Error as error:
-        logger.error("%s", error)
-        return TEMPFAIL
-    return ACCEPT if owned else FOREIGN
+    refusal = letter.senders.completed()
+    if not refusal:
+        try:
+            refusal = await asyncio.to_thread(owners.refusal, letter.key, letter.senders)
+        except sqlite3.Error as error:
+            logger.error("%s", error)
+            return TEMPFAIL
+    return f"y550 5.7.1 {refusal}\0".encode("ascii") if refusal else ACCEPT
 
 
 async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, owners: Owners) -> None:
@@ -124,8 +200,7 @@ async def _answer(command: bytes, data: bytes, letter: Letter, owners: Owners) -
         return None
     if command == b"L":
         name, value = data.split(b"\0")[:2]
-        if name.lower() in WATCHED:
-            letter.note(name, value)
+        letter.senders.note(name, value)
         return None
     if command in {b"A", b"K"}:
         return None

@@ -38,6 +38,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "quota_mb": str(authority.mail.quota_mb),
         "recoverable": RECOVERABLE if authority.mail.recover_days else "",
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
+        "unmatched_hash": f"{{ARGON2ID}}{authority.passwords.argon2.unmatched_hash}",
         "failure_delay": "0" if instance.mode == "test" else "2 secs",
         "retry_delay": "2s" if instance.mode == "test" else "60s",
         "xclient_hosts": "127.0.0.1" if instance.mode == "test" else "",

@@ -11,16 +11,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 from django.db.models import Q
 
+from vaguemestre.accounts import secret_sealing
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.secret_sealing import Purpose
 from vaguemestre.handouts import encrypted_file, limits
 from vaguemestre.handouts.encrypted_file import CHUNK, Seal
 from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.range_download import PLAIN
 
 MOST_OF_A_REQUEST = 16 * CHUNK
-PLAIN = "application/octet-stream"
 logger = logging.getLogger(__name__)
 
 
@@ -49,7 +53,7 @@ def begin_upload(
         kind = declared if declared.isascii() and 3 <= len(declared) <= 127 else PLAIN
         return Handout.objects.create(
             key=secrets.token_hex(16), account=account, letter=letter, name=name, size=size, type=kind,
-            key_number=encrypted_file.newest_key(), created_at=now, touched_at=now, modified=modified,
+            key_number=secret_sealing.key_of(Purpose.HANDOUT)[0], created_at=now, touched_at=now, modified=modified,
         )  # fmt: skip
 
 
@@ -86,6 +90,12 @@ def take_file(
 def read_range(handout: Handout, start: int, end: int) -> Iterator[bytes]:
     with handout.path.open("rb") as file:
         yield from _seal_of(handout).read(file, start, end)
+
+
+def file_key(handout: Handout) -> bytes:
+    """Opens this file and no other."""
+    _number, secret = secret_sealing.key_of(Purpose.HANDOUT, handout.key_number)
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=handout.key.encode()).derive(secret)
 
 
 def is_complete(handout: Handout) -> bool:
@@ -127,7 +137,8 @@ def _whole(stream: Stream, wanted: int) -> bytes:
 @contextmanager
 def _alone(handout: Handout) -> Iterator[BinaryIO]:
     """One request at a time writes a file; what another process has cut short is written over."""
-    descriptor = os.open(handout.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # The folder's group, which `files` is, may read what is sealed in it.
+    descriptor = os.open(handout.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     with os.fdopen(descriptor, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
@@ -138,4 +149,4 @@ def _alone(handout: Handout) -> Iterator[BinaryIO]:
 
 
 def _seal_of(handout: Handout) -> Seal:
-    return Seal(handout.key, handout.size, handout.key_number)
+    return Seal(file_key(handout), handout.size)

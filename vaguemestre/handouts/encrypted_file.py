@@ -1,7 +1,7 @@
 """A large file on the disk, sealed chunk by chunk: any part of it is read without the rest, in the memory of a chunk.
 
 On the disk each chunk is nonce, ciphertext, tag (AES-256-GCM). Its number and the file's size are sealed with it, so
-that chunks changed, exchanged or left out are found. Each file has a key of its own, made of the installation's.
+that chunks changed, exchanged or left out are found. Each file has a key of its own (`chunked_upload.file_key`).
 """
 
 import os
@@ -10,12 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from vaguemestre.accounts import secret_sealing
-from vaguemestre.accounts.secret_sealing import Purpose
 
 CHUNK = 1024 * 1024
 NONCE, TAG = 12, 16
@@ -26,22 +21,16 @@ class DamagedFileError(Exception):
     """What lies on the disk is not what was sealed, or was cut."""
 
 
-def newest_key() -> int:
-    return secret_sealing.key_of(Purpose.HANDOUT)[0]
-
-
 def sealed_length(size: int) -> int:
     """Of so many octets, once sealed."""
     return size + -(-size // CHUNK) * (NONCE + TAG)
 
 
 class Seal:
-    """Of one file: `name` is its own, `size` what it is once whole."""
+    """Of one file: `key` is its own, `size` what it is once whole."""
 
-    def __init__(self, name: str, size: int, key_number: int) -> None:
-        _number, secret = secret_sealing.key_of(Purpose.HANDOUT, key_number)
-        own = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=name.encode()).derive(secret)
-        self._cipher, self.size = AESGCM(own), size
+    def __init__(self, key: bytes, size: int) -> None:
+        self._cipher, self.size = AESGCM(key), size
 
     def write(self, file: BinaryIO, number: int, clear: bytes) -> None:
         nonce = os.urandom(NONCE)

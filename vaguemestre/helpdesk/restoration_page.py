@@ -10,6 +10,7 @@ from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.mailbox.mailbox_restorations import RestorationRefusedError
 from vaguemestre.backup.mailbox.mailbox_sentences import folder_text, refusal_text, restoration_text
 from vaguemestre.backup.models import MailboxRestoration
+from vaguemestre.helpdesk import caller_identification
 from vaguemestre.helpdesk.forms import BackupChoice
 
 TOLD = timedelta(days=7)  # as long an ended one is spoken of
@@ -27,7 +28,7 @@ class OfferedFolder:
 
 
 def restoration_page(
-    account: Account, now: datetime, *, form: BackupChoice | None = None, refused: str = ""
+    agent: Account, account: Account, now: datetime, *, form: BackupChoice | None = None, refused: str = ""
 ) -> dict[str, Any]:
     restoration = mailbox_restorations.open_restoration(account)
     if restoration:
@@ -35,8 +36,18 @@ def restoration_page(
     shown: dict[str, Any] = {"restoration": restoration, "refused": refusal_text(refused) if refused else ""}
     if restoration and restoration.state in MailboxRestoration.OPEN:
         shown["text"] = restoration_text(restoration)
-        return shown | (_offer(restoration) if restoration.state == State.FOUND else {})
+        offered = restoration.state == State.FOUND and may_choose(agent, restoration, now)
+        return shown | (_offer(restoration) if offered else {})
+    shown["proof"] = caller_identification.valid_proof(agent, account, now)
     return shown | _days(account, form) | told_restoration(account, now)
+
+
+def may_choose(agent: Account, restoration: MailboxRestoration, now: datetime) -> bool:
+    """Names of folders are shown to whoever knew who was calling: the agent who began, though the quarter of an hour
+    be over when a large mailbox has been looked into, or one who has asked since."""
+    if restoration.ordered_by == agent.key:
+        return True
+    return caller_identification.valid_proof(agent, restoration.account, now) is not None
 
 
 def told_restoration(account: Account, now: datetime) -> dict[str, Any]:
@@ -57,18 +68,15 @@ def _days(account: Account, form: BackupChoice | None) -> dict[str, Any]:
 
 def _offer(restoration: MailboxRestoration) -> dict[str, Any]:
     room = restoration.room
-    offered, whole = [], []
+    offered = []
     for found in mailbox_restorations.found_folders(restoration):
-        name = folder_text(found.name)
         if not found.missing:
-            whole.append(name)
-            continue
-        fits = room is None or found.octets <= room
+            continue  # what the person calls the others is nobody's business
+        name, fits = folder_text(found.name), room is None or found.octets <= room
         offered.append(OfferedFolder(found.guid, name, found.messages, found.missing, found.octets, fits))
     octets = sum(folder.octets for folder in offered)
     return {
         "offered": offered,
-        "whole": whole,
         "missing": sum(folder.missing for folder in offered),
         "octets": octets,
         "all_fits": room is None or octets <= room,

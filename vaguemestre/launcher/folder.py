@@ -13,12 +13,13 @@ from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Ports
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
+from vaguemestre.web import file_tickets
 
 DEFAULT_DATA = Path("/var/lib/vaguemestre")
 WEB_USER = "vaguemestre"
 MAIL_USER = "vmail"
-# They read what strangers sent, and so may read nothing else.
-OFFICE_USER, CLEANER_USER = "vaguemestre-office", "vaguemestre-cleaner"
+# They read what strangers sent, or speak with strangers, and so may read nothing else.
+OFFICE_USER, CLEANER_USER, FILES_USER = "vaguemestre-office", "vaguemestre-cleaner", "vaguemestre-files"
 # The kernel cuts a Unix socket's path at 108 characters; the longest name below `run/` takes the rest.
 LONGEST_PATH = 70
 
@@ -40,18 +41,24 @@ LAYOUT = {
     "mail": (MAIL_USER, 0o700),
     "moving": (WEB_USER, 0o700),
     "outbox": (WEB_USER, 0o700),
-    "handouts": (WEB_USER, 0o700),
+    "handouts": (WEB_USER, 0o2750),
     "run": (WEB_USER, 0o755),
     "run/cleaner": (CLEANER_USER, 0o2750),
-    "secrets": (WEB_USER, 0o700),
+    "run/files": (FILES_USER, 0o2750),
+    "run/files/fetched": (FILES_USER, 0o2770),
+    "secrets": (WEB_USER, 0o710),
     "spool": (WEB_USER, 0o700),
     "supervision": ("root", 0o755),
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }
 # Logs name people; the web server passes through to its own below. What one has converted, the other reads; who
-# makes HTML harmless is asked by the web alone.
-GROUPS = {"log": WEB_USER, "conversions": WEB_USER, "run/cleaner": WEB_USER}
+# makes HTML harmless is asked by the web alone. Who hands out files reads them, sealed, and of the secrets passes to
+# its own.
+GROUPS = {
+    "log": WEB_USER, "conversions": WEB_USER, "run/cleaner": WEB_USER, "run/files": WEB_USER,
+    "run/files/fetched": WEB_USER, "handouts": FILES_USER, "secrets": FILES_USER,
+}  # fmt: skip
 
 
 def lay_out(data: Path) -> None:
@@ -68,6 +75,9 @@ def lay_out(data: Path) -> None:
     for name, (owner, mode) in LAYOUT.items():
         with links_refused():
             daemon_folders.lay(data, name, owner, GROUPS.get(name, owner), mode)
+    with links_refused():
+        daemon_folders.share_files(data, "handouts", WEB_USER, FILES_USER, 0o640)
+        daemon_folders.share_files(data, "secrets", WEB_USER, FILES_USER, 0o640, only=file_tickets.KEY)
     require_reachable(data)
 
 

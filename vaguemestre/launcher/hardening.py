@@ -1,14 +1,14 @@
 """What each systemd unit may touch, by `systemd.exec(5)`. `systemd-analyze security` reads it as a number; the proof of
 `bin/ci --slow` runs the service under it.
 
-Nobody but the daemons that begin as root holds a capability. A program without network sees of the data folder what is
+Nobody but what begins as root holds a capability. A program without network sees of the data folder what is
 named here and nothing else.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.web import restarts
+from vaguemestre.web import file_tickets, restarts
 
 # For every unit, root's too.
 ALL = """\
@@ -54,7 +54,8 @@ class Profile:
     """`memory`: what the unit may hold at most; a share is one of the machine's. `compiles`: it makes machine code as
     it runs (LuaJIT, PCRE, LibreOffice). `proc`: it asks for more of `/proc` than its own processes. `only`: the folders
     of the data folder that it sees at all, and may change; `reads`: may read. None: all of them but `hides`, as far as
-    their owners and modes let it. `home`: it reads root's (the key of SFTP)."""
+    their owners and modes let it. `home`: it reads root's (the key of SFTP). `lays_out`: it makes folders that pass
+    their group on."""
 
     memory: str
     capabilities: str = ""
@@ -65,6 +66,7 @@ class Profile:
     reads: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
     home: bool = False
+    lays_out: bool = False
 
 
 # What of the data folder concerns the pages and `tasks` alone.
@@ -96,10 +98,13 @@ PROFILES = {
     "tasks": Profile("4G"),
     "gate": Profile("512M", hides=_OF_THE_PAGES),
     "events": Profile("1G", hides=_OF_THE_PAGES),
-    "files": Profile("2G", hides=_OF_THE_PAGES),
+    "files": Profile("1G", only=("run/files",), reads=("handouts", f"secrets/{file_tickets.KEY}")),
     "web": Profile("3G"),
     "nginx": Profile("1G", _DAEMON, hides=("career", "imports", "letters", "outbox", "secrets")),
     "ready": Profile("256M"),
+    # Folders, owners, certificates, tables; it asks each daemon whether its configuration is good (Rspamd: LuaJIT), and
+    # nginx opens its ports for that.
+    "prepare": Profile("60%", _DAEMON, compiles=True, lays_out=True),
 }  # fmt: skip
 
 
@@ -116,6 +121,8 @@ def lines(name: str, user: str, data: Path) -> str:
     said.append(OFFLINE if profile.offline else INTERNET)
     if not profile.compiles:
         said.append("MemoryDenyWriteExecute=yes\n")
+    if profile.lays_out:
+        said.append("RestrictSUIDSGID=no\n")
     if profile.home:
         said.append("ProtectHome=read-only\n")
     return "".join(said)

@@ -7,7 +7,7 @@ from pathlib import Path
 from vaguemestre.backup import unfinished_restore
 from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
-from vaguemestre.launcher import authority, database, folder, secrets, units
+from vaguemestre.launcher import authority, database, folder, programs, secrets, units
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.product_commands import manage
@@ -53,7 +53,8 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")), folder.links_refused():
         configuration.render(instance)
         nginx.render(data, instance)
-        folder.write(units.environment_file(data), f"{log_format.VARIABLE}={instance.log_format}\n")
+        told = {log_format.VARIABLE: instance.log_format, **programs.files_environment(instance)}
+        folder.write(units.environment_file(data), "".join(f'{name}="{value}"\n' for name, value in told.items()))
     database.wait(data, instance)
     database.migrate(data, instance)
     with step(_("what the mail servers know")):

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from vaguemestre import files
 from vaguemestre.engine import processes
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
+from vaguemestre.launcher.folder import CLEANER_USER, FILES_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.web_sockets import web_socket, web_sockets
 from vaguemestre.web.monitoring import counters, log_format, logged_program
@@ -21,6 +22,8 @@ SECONDS = 3.0
 STREAMS = ("--backlog", "1024", "--backpressure", "12000")
 # Threads of each web process: more than one mailbox that hangs can hold (`Pool`).
 THREADS = ("--blocking-threads", "8")
+# Of the server of `web` that makes attachments small: one waits there for the converter, on no page's thread.
+THUMBNAIL_THREADS = ("--blocking-threads", "24")
 
 
 def programs(data: Path, instance: Instance) -> list[Program]:
@@ -47,6 +50,7 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         *([_restorer(data / "run" / "restorer.sock")] if instance.backup or instance.mode == "production" else []),
         _files(data, instance),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket(data)), *THREADS,
+                "+", "--uds", str(data / "run" / "thumbnails.sock"), *THUMBNAIL_THREADS,
                 answers=lambda: all(_web_answers(one, instance.host) for one in web_sockets(data)),
                 environment=_counting(data, "web")),
     ]  # fmt: skip
@@ -58,15 +62,25 @@ def _counting(data: Path, program: str) -> dict[str, str]:
 
 
 def _files(data: Path, instance: Instance) -> Program:
-    """The same pages as `web`, in processes of their own that share what they have read, for octets that let one
-    wait: of files that strangers fetch by a link, some of them for an hour; of pictures of strangers' servers, and
-    thumbnails. A name without an answer is given up soon."""
-    handouts = ("--uds", str(data / "run" / "handouts.sock"), "--blocking-threads", "64")
-    images = ("+", "--uds", str(data / "run" / "images.sock"), "--blocking-threads", "24")
-    return _server(
-        "files", "wsgi", "vaguemestre.wsgi:application", *handouts, *(images if instance.remote_images else ()),
-        answers=_connects(data / "run" / "handouts.sock"), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
+    """What strangers fetch, some of it for an hour, and what is fetched from them: a user, a key, and no database. Two
+    servers that share what they have read. A name without an answer is given up soon."""
+    sockets = data / "run" / "files"
+    shared = ("--uds-permissions", "0o660")  # with nginx, by the folder's group
+    handouts = ("--uds", str(sockets / "handouts.sock"), *shared, "--blocking-threads", "64")
+    pictures = ("+", "--uds", str(sockets / "pictures.sock"), *shared, "--blocking-threads", "24")
+    listed = _server(
+        "files", "wsgi", "vaguemestre.files:application", *handouts, *(pictures if instance.remote_images else ()),
+        answers=_connects(sockets / "handouts.sock"),
+        environment={**files_environment(instance), "RES_OPTIONS": "timeout:2 attempts:1"},
     )  # fmt: skip
+    return replace(listed, user=FILES_USER)
+
+
+def files_environment(instance: Instance) -> dict[str, str]:
+    """What `instance.toml` says to `files`, which does not see it."""
+    refused = " ".join(map(str, instance.refused_networks))
+    permitted = {files.PERMITTED: instance.permitted_address} if instance.permitted_address else {}
+    return {files.REFUSED: refused, **permitted}
 
 
 def _restorer(path: Path) -> Program:

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.folder import WEB_USER, write
+from vaguemestre.launcher.folder import FILES_USER, WEB_USER, write
 from vaguemestre.launcher.texts import _
+from vaguemestre.web import file_tickets
 
 DKIM_SELECTOR = "vaguemestre1"
 MAIL_SIGNER = "mail-token.1.pem"
@@ -43,7 +44,7 @@ def _rsa_key() -> bytes:
 
 
 # Nothing that is kept depends on them: an installation that is older than they are gets them at its next start.
-MADE_LATE = {ID_TOKENS, IPROF}
+MADE_LATE = {ID_TOKENS, IPROF, file_tickets.KEY}
 # The number in a name is the key's number: a new key gets the next one and the old one stays readable.
 MAKERS: dict[str, Callable[[], bytes]] = {
     "django.key": _word,
@@ -55,6 +56,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     IPROF: _word,
     "policy.key": _word,
     "push.key": _word,
+    file_tickets.KEY: Fernet.generate_key,
     f"dkim.{DKIM_SELECTOR}.pem": _rsa_key,
     "authority.key": _elliptic_key,
 }
@@ -74,7 +76,9 @@ def ensure(folder: Path, *, database_exists: bool) -> list[str]:
             )
         )
     for name in missing:
-        write(folder / name, MAKERS[name](), owner=WEB_USER, mode=0o600)
+        # Who may read no other reads that one.
+        group, mode = (FILES_USER, 0o640) if name == file_tickets.KEY else (WEB_USER, 0o600)
+        write(folder / name, MAKERS[name](), owner=WEB_USER, group=group, mode=mode)
     public = serialization.load_pem_private_key((folder / MAIL_SIGNER).read_bytes(), None).public_key()
     pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     write(folder / MAIL_VERIFIER, pem, owner=WEB_USER, mode=0o644)

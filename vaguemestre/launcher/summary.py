@@ -95,6 +95,7 @@ def _purposes() -> dict[str, str]:
         "client-iprof": _("by which I-Prof is recognised as an application"),
         "policy": _("word between Dovecot and the gate"),
         "push": _("word between Dovecot and the event stream"),
+        "files": _("word between the pages and the program that hands out files"),
         "dkim": _("signature of outgoing mail"),
         "authority": _("local certificate authority"),
     }

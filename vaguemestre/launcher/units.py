@@ -101,9 +101,7 @@ StartLimitIntervalSec=0
 ExecStart={python} -P -m vaguemestre.launcher prepare --data {data}
 {_environment({}, data, checkout, python)}
 TimeoutStartSec=30min
-ProtectHome=yes
-PrivateTmp=yes
-
+{hardening.lines("prepare", "root", data)}
 [Install]
 WantedBy={TARGET}
 """

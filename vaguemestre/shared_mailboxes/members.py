@@ -90,6 +90,19 @@ def remove_member(membership: Membership, *, by: Account, now: datetime) -> None
     periods.end([Ending(membership, Membership.End.TAKEN_AWAY)], by=by.key, now=now)
 
 
+def give_back(box: Account, taken: int, *, by: Account, now: datetime) -> Account | None:
+    """The period of that number was taken away by mistake: the same person, right and last day once more, as another
+    one. None where that day is over, or they share it again or serve no longer."""
+    found = Membership.objects.filter(pk=taken, box=box.key, end=Membership.End.TAKEN_AWAY)
+    former = found.filter(member__state=Account.State.OPEN).select_related("box", "member__person").first()
+    if former is None or (former.ends and former.ends < timezone.localdate(now)):
+        return None
+    if periods.current().filter(box=box.key, member=former.member_id).exists():
+        return None
+    let_in(former.box, former.member, MailboxRights(former.right), former.ends, by=by.key, now=now)
+    return former.member
+
+
 def remove_again(member: str, local_part: str, *, by: str, now: datetime) -> None:
     """After a restore, which brought them back. Nothing where they are not there."""
     there = periods.live(timezone.localdate(now)).filter(member=member, box__account__local_part=local_part)

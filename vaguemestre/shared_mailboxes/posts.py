@@ -29,15 +29,15 @@ End = Membership.End
 
 
 @KEEP_UP.register
-def keep_up(key: str, now: datetime) -> None:
+def keep_up(_key: str, now: datetime) -> datetime:
     """After each feed, and at midnight: posts and periods end with a day. Not beside an import, which changes the same
     accounts in another order: PostgreSQL would end one of the two."""
     try:
         with my_turn(waiting=refuse_to_wait):
             follow_posts(now)
-            due.at(midnight(timezone.localdate(now) + timedelta(days=1)), KEEP_UP, key)
     except ImportRunningError:
-        due.at(now + AGAIN_AFTER, KEEP_UP, key)
+        return now + AGAIN_AFTER
+    return midnight(timezone.localdate(now) + timedelta(days=1))
 
 
 def follow_posts(now: datetime) -> None:

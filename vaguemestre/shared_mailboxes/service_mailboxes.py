@@ -72,6 +72,7 @@ def make_service(local_part: str, name: str, owners: Owners, *, now: datetime, b
         periods.announce_boxes([box.account_id])
         reopen_service(box, now=now, by=by)
         _share(box, owners, now, by)
+        due.at(now, posts.KEEP_UP, "")
     posts.keep_up("", now)
     return SharedMailbox.objects.select_related("account").get(pk=box.pk)
 

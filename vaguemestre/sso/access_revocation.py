@@ -48,10 +48,10 @@ def end_revoked(visits: "QuerySet[ApplicationSession]", *, now: datetime) -> int
 
 
 @KEEP_UP.register
-def end_revoked_due(_key: str, now: datetime) -> None:
-    """By the clock, which asks again in an hour, or at midnight when that is sooner."""
+def end_revoked_due(_key: str, now: datetime) -> datetime:
+    """By the clock: again in an hour, or at midnight when that is sooner."""
     end_revoked(ApplicationSession.objects.all(), now=now)
-    due.at(min(now + AT_LEAST, midnight(today(now) + timedelta(days=1))), KEEP_UP, "")
+    return min(now + AT_LEAST, midnight(today(now) + timedelta(days=1)))
 
 
 def plan_delegation_end(delegation: Delegation) -> None:

@@ -1,4 +1,5 @@
-"""Three duties on the way in and out: the request's id, the language of the person, and what a browser may keep."""
+"""Duties on the way in and out: the request's id, who handed it on, the language of the person, and what a browser may
+keep."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from vaguemestre.web import forwarding
 from vaguemestre.web.monitoring import page_timing, request_trace
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -20,6 +22,7 @@ def tracing(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         begun = time.perf_counter()
+        forwarding.note_forwarder(request)
         with request_trace.following(request.headers.get("X-Request-ID", "")) as trace:
             response = get_response(request)
         if trace.imap_sessions:

@@ -92,9 +92,9 @@ class Navigation:
 
     @property
     def state(self) -> object:
-        """What the row of rooms is made of, for a part that is kept."""
+        """What the row of rooms is made of, for a part that is kept: also where each leads, from a shared mailbox."""
         here = self.room.key if self.room else ""
-        return (here, *(room.key for room in self.common), *(room.key for room in self.of_role))
+        return (here, *((room.key, room.url) for room in (*self.common, *self.of_role)))
 
 
 house_rooms: Port[Callable[[HttpRequest], Room | None]] = Port("web.house_rooms")

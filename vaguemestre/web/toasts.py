@@ -29,14 +29,15 @@ class Toast:
     undo_at: str = "webmail:undo"  # the address of ours that takes the word
     seconds: int = 0  # how long it stays, where that is how long it can be taken back
     back: str = ""  # where it is taken back to, if not to the page that shows it
+    undo_url: str = ""  # of the mailbox in which the act was done, whichever shows it
+
+    def __post_init__(self) -> None:
+        if self.undo and not self.undo_url:
+            object.__setattr__(self, "undo_url", reverse(self.undo_at))
 
     @property
     def stays(self) -> int:
         return self.seconds or (STAYS_WITH_UNDO if self.undo else STAYS)
-
-    @property
-    def undo_url(self) -> str:
-        return reverse(self.undo_at)
 
 
 def say(response: HttpResponseBase, toast: Toast) -> None:

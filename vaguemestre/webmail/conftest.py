@@ -191,7 +191,9 @@ def own_handouts(settings: Settings, own_outbox: None) -> None:
     """Beside the test's own outbox."""
     folder = configured.MAIL["outbox"].parent / "handouts"
     folder.mkdir()
-    settings.MAIL = {**configured.MAIL, "handouts": folder}
+    fetched = folder.parent / "run" / "files" / "fetched"
+    fetched.mkdir(parents=True)
+    settings.MAIL = {**configured.MAIL, "handouts": folder, "fetched": fetched}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ The rule for all views of this room and for what they call:
 In a shared mailbox the addresses that are made lead to the same mailbox (`web.url_cache`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Concatenate, Self, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -30,7 +30,10 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import Placing, leading_to
 from vaguemestre.webmail.shared_addresses import OWNERS, READING, ROOT, SEEN, box_url, is_in_a_box
 
-COLOURS = ("teal", "plum", "moss")  # of labels; brick and ochre warn, slate is everywhere
+# Brick and ochre warn, slate is everywhere.
+COLOURS = ("teal", "rose", "olive", "violet", "moss", "plum", "sky", "earth")
+
+_TYPED = ("a", "cc", "cci", "objet", "texte", "html")
 
 type MailboxView[**P] = Callable[Concatenate[MailboxRequest, P], HttpResponseBase]
 
@@ -56,12 +59,18 @@ class MailboxAccess:
 
     @property
     def colour(self) -> str:
-        """The same for all who share it, so that one sees where one is."""
-        return colour_of(self.mailbox.key)
+        """As in the column, so that one sees where one is."""
+        known = box_colours([one.key for one in boxes_of(self.reader, timezone.localdate())])
+        return known.get(self.mailbox.key) or _colour(self.mailbox.key)
 
     @property
     def may_write(self) -> bool:
         return self.rights != MailboxRights.READER
+
+    @property
+    def may_decide(self) -> bool:
+        """What holds for all who share it."""
+        return self.rights == MailboxRights.OWNER
 
     def may_open(self, name: str, method: str = "GET") -> bool:
         """A page of this room, by the name of its address."""
@@ -72,7 +81,18 @@ class MailboxAccess:
         return name in SEEN or (name in READING and method in {"GET", "HEAD"})
 
 
-def colour_of(box: str) -> str:
+def box_colours(boxes: Sequence[str]) -> dict[str, str]:
+    """Of boxes in the order of the column, by key. Each has its own, the same for all who share it; only one that is
+    the same as that above it takes another, which is not that below it either."""
+    own, found = [*map(_colour, boxes), ""], dict[str, str]()
+    above = ""
+    for key, mine, below in zip(boxes, own, own[1:], strict=False):
+        above = mine if mine != above else next(one for one in COLOURS if one not in {above, below})
+        found[key] = above
+    return found
+
+
+def _colour(box: str) -> str:
     return COLOURS[int(box[1:]) % len(COLOURS)]
 
 
@@ -108,8 +128,7 @@ def with_mailbox[**P](view: MailboxView[P]) -> View[P]:
         try:
             mail.mailbox = _access(request, named) if named else MailboxAccess.own(request.account)
         except Http404:
-            part = "#fragment" if is_htmx(request) else ""
-            return render(request, f"webmail/boxes/gone.html{part}", status=404)
+            return _gone_response(request)
         with inside(mail.mailbox):
             return view(mail, *args, **kwargs)
 
@@ -135,14 +154,24 @@ def acting_member() -> Account | None:
 
 
 def _placing(access: MailboxAccess) -> Placing:
-    """What a shared mailbox does not have leads to one's own."""
+    """What a shared mailbox does not have leads to one's own; so do the addresses in a letter, for who only reads."""
     place = box_url(access.mailbox.local_part)
 
     def placed(name: str, url: str) -> str:
         room, _colon, page = name.partition(":")
-        return url.replace(ROOT, place, 1) if room == "webmail" and is_in_a_box(page) else url
+        here = room == "webmail" and is_in_a_box(page) and (access.may_write or page != "compose-new")
+        return url.replace(ROOT, place, 1) if here else url
 
     return placed
+
+
+def _gone_response(request: StaffRequest) -> HttpResponse:
+    """The same for a mailbox that does not exist. What was typed there is still the person's own."""
+    key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
+    wrote = key and "texte" in request.POST
+    typed = [(name, value) for name in _TYPED for value in request.POST.getlist(name)] if wrote else []
+    part = "#fragment" if is_htmx(request) else ""
+    return render(request, f"webmail/boxes/gone.html{part}", {"typed": typed, "key": key}, status=404)
 
 
 def _access(request: StaffRequest, local_part: str) -> MailboxAccess:

@@ -22,7 +22,7 @@ def unconfirmed_redirection(request: HttpRequest) -> Iterator[PendingDecision]:
     account, purpose = cast(StaffRequest, request).account, confirmation_codes.Purpose.REDIRECTION
     waiting = confirmation_codes.waiting_code(account, purpose, now=timezone.now())
     if waiting:
-        sentence = _("Your mail is not sent on to %(address)s yet.") % {"address": waiting.target}
+        sentence = _("Mail is not sent on to %(address)s yet.") % {"address": waiting.target}
         yield PendingDecision(sentence, gettext_lazy("Type the code"), reverse("webmail:redirection"))
 
 

@@ -9,23 +9,27 @@ _OF_THE_PERSON = frozenset({
     "reading", "folders-width", "suspects", "suspect-addition", "suspect-removal", "images", "image-trust-contacts",
     "image-trust-removal", "arrival", "mailing-new", "mailings", "mailing", "mailing-table", "mailing-body",
     "mailing-send", "mailing-stop", "mailing-resume", "mailing-undo", "mailing-again", "news", "manifest", "notices",
-    "recent-searches", "recent-searches-removal", "boxes-unread",
+    "recent-searches", "recent-searches-removal", "boxes-unread", "text-kept",
 })  # fmt: skip
 # What an owner of a box decides for all its members.
 OWNERS = frozenset({
     "signature", "signature-reset", "signature-use", "signature-new", "signature-images", "signature-image",
     "signature-other", "signature-removal", "absence", "absence-dates", "absence-end", "filters", "filter-new",
     "filter-like", "filter-restore", "filter", "filter-removal", "filter-switch", "filter-order", "filter-application",
-    "block", "block-undo", "box-members", "box-member-removal", "redirection", "redirection-code",
+    "block", "block-undo", "box-members", "box-member-removal",
+    "box-member-return", "redirection", "redirection-code",
     "redirection-removal",
 })  # fmt: skip
-# Who only reads sees these, and marks what they have read, which is theirs alone.
+# Who only reads opens these, and does what is theirs alone: what they have read, folded, or want shown.
 READING = frozenset({
     "home", "folder", "message", "body", "ahead", "image", "source", "source-file", "printed", "thumbnail",
     "attachment", "viewer", "converted", "redrawn", "piece-body", "bundle", "search", "found-message", "unfolded",
-    "remote-image", "link",
+    "remote-image", "link", "download", "underway", "resume", "image-trust",
 })  # fmt: skip
-SEEN = frozenset({"opening", "read", "unread", "found-read", "found-unread", "marks-undo"})
+SEEN = frozenset({
+    "opening", "read", "unread", "found-read", "found-unread", "marks-undo", "folder-fold", "image-trust",
+    "held-removal", "save-chosen", "found-save-chosen", "card-addition",
+})  # fmt: skip
 
 
 def box_url(local_part: str) -> str:

@@ -13,12 +13,13 @@ KEPT = timedelta(days=180)
 
 
 def known_device(token: str | None, account: Account | None) -> str | None:
-    """The device's hash when the browser that sent this token is known for this account; no query without a token."""
-    if not token or account is None:
+    """The device's hash when the browser that sent this token is known for this account; no query without a token.
+    Asked for nobody too: anybody can send one."""
+    if not token:
         return None
     token_hash = _hash(token)
-    known_here = KnownDevice.objects.filter(account=account, token_hash=token_hash).exists()
-    return token_hash if known_here else None
+    known_here = KnownDevice.objects.filter(account_id=account.key if account else "", token_hash=token_hash)
+    return token_hash if known_here.exists() else None
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, account: Account, *, now: datetime) -> None:

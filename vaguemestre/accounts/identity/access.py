@@ -1,5 +1,7 @@
 """The only doors from what somebody typed, or from a key, to an account."""
 
+from django.db.models import QuerySet
+
 from vaguemestre.accounts.identity import name_rules
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart, Passkey
 
@@ -11,12 +13,13 @@ def account_named(typed: str) -> Account | None:
     undotted = name_rules.parse_typed_name(typed)
     if undotted is None:
         return None
-    part = (
-        LocalPart.objects.select_related("account__person")
-        .filter(undotted=undotted, kind__in=PERSONAL, account__isnull=False)
-        .first()
-    )
+    part = personal_parts(undotted).select_related("account__person").first()
     return part.account if part else None
+
+
+def personal_parts(undotted: str) -> QuerySet[LocalPart]:
+    """One at most, for whoever reads more in this query."""
+    return LocalPart.objects.filter(undotted=undotted, kind__in=PERSONAL, account__isnull=False)
 
 
 def account_of_key(key: str) -> Account | None:

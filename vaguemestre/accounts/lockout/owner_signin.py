@@ -32,6 +32,7 @@ from vaguemestre.accounts.lost_password.request_processing import needs_a_person
 from vaguemestre.accounts.models import Account, Code, ResetRequest, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.otp.holder import NOBODY, holder_named
 from vaguemestre.accounts.passwords.passwords import generate_provisional
 from vaguemestre.accounts.rescue import confirmation_codes, contact
 from vaguemestre.accounts.signin import second_factor_check
@@ -76,9 +77,10 @@ def send_code(key: str, now: datetime) -> None:
 
 def attempt_with_code(typed: str, secret: str, code: str, *, remote: ClientAddress, now: datetime) -> SigninOutcome:
     """One verification of a password, whoever is named. While it `owes` a step, nothing opens."""
-    account = account_named(typed)
+    named = holder_named(typed)
+    account = named.account
     sent = _code_shown(account, code, now)
-    verdict = judge_secret(account if sent or _opened_by_password(account) else None, secret, now)
+    verdict = judge_secret(named if sent or _opened_by_password(account) else NOBODY, secret, now)
     right = account is not None and verdict.result in {Result.GOOD, Result.FACTOR}
     way = _factor(account if right and not sent else None, code, now)
     if right and sent and _spend(sent):

@@ -124,8 +124,12 @@ def _place(details: Details) -> str:
     return network_text(str(details.get("network") or ""))
 
 
+def _office(details: Details) -> str:
+    return _plain(details, "office") or _("The mail service")
+
+
 def _messages_restored(details: Details) -> str:
-    office, count = _plain(details, "office") or _("The mail service"), int(str(details.get("count") or 0))
+    office, count = _office(details), int(str(details.get("count") or 0))
     if not count:
         return _("%(office)s looked for missing messages in a backup: none is missing.") % {"office": office}
     said = ngettext(
@@ -277,6 +281,13 @@ _HELP_DESK: dict[str, Words] = {
     "restored": lambda d: _("Your account is open again (%(office)s).") % {"office": _plain(d, "office")},
     "unfrozen": lambda _d: _("Mail may leave in your name again."),
     "unblocked": lambda _d: _("Your mailbox is open again."),
+    "backup-looked": lambda d: (
+        _(
+            "%(office)s looked for missing messages in the backup of your mailbox. None is read: only their number and "
+            "the names of their folders are shown."
+        )
+        % {"office": _office(d)}
+    ),
     "messages-restored": lambda d: _messages_restored(d),
     "held-released": lambda d: (
         ngettext(

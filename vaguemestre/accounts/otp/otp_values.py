@@ -8,20 +8,20 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from pyotp import HOTP
 
 from vaguemestre.accounts.models import OtpKey
-from vaguemestre.accounts.secret_sealing import Purpose, unseal
+from vaguemestre.accounts.secret_sealing import Purpose, seal, unseal
 
 LOOK_AHEAD = 10  # presses that led to no sign-in (RFC 4226, 7.4)
 FAR_AHEAD = 200  # beyond the look-ahead: believed only with the code that follows
 STEPS_ASIDE = 1  # RFC 6238, 5.2: one step for the network and slow fingers
 FAR_ASIDE = 20  # 10 minutes of a clock that was left in a drawer
-MOST_RECKONED = LOOK_AHEAD + FAR_AHEAD  # for one text typed at the sign-in: near, then far
+MOST_RECKONED = FAR_AHEAD  # for one text typed at the sign-in: far is wider than near, whatever the key
 VERY_FAR_AHEAD, VERY_FAR_ASIDE = 1000, 240  # of a pair, which chance does not make: a year in a pocket, two hours
 
-_NOBODYS = base64.b32encode(bytes(20)).decode()
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
 
 
@@ -57,8 +57,7 @@ def pair_factors(key: OtpKey, now: datetime) -> range:
 
 def find_factor(key: OtpKey, code: str, factors: Iterable[int]) -> int | None:
     """The first of these moving factors that shows this code."""
-    shown = _generator(key)
-    return next((factor for factor in factors if hmac.compare_digest(shown.at(factor), code)), None)
+    return _first(_generator(key), code, factors)
 
 
 def find_pair_factor(key: OtpKey, first: str, second: str, factors: Iterable[int]) -> int | None:
@@ -69,9 +68,8 @@ def find_pair_factor(key: OtpKey, first: str, second: str, factors: Iterable[int
 
 def reckon_for_nobody(times: int) -> None:
     """The work of `find_factor` on so many moving factors, of a key that does not exist."""
-    shown = HOTP(_NOBODYS)
-    for factor in range(times):
-        hmac.compare_digest(shown.at(factor), "")
+    if times:
+        _first(_generator(_nobodys_key()), "nobody", range(times))
 
 
 def drift_at(key: OtpKey, factor: int, now: datetime) -> int:
@@ -82,6 +80,16 @@ def drift_at(key: OtpKey, factor: int, now: datetime) -> int:
 def _around(key: OtpKey, now: datetime, aside: int) -> range:
     here = step_of(key, now) + key.drift
     return range(max(key.counter, here - aside), here + aside + 1)
+
+
+def _first(shown: HOTP, code: str, factors: Iterable[int]) -> int | None:
+    return next((factor for factor in factors if hmac.compare_digest(shown.at(factor), code)), None)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_key() -> OtpKey:
+    """Its seed is opened each time, as that of a key is; and is no row of zeros, which are reckoned with sooner."""
+    return OtpKey(secret=seal(hashlib.sha1(b"nobody", usedforsecurity=False).digest(), Purpose.FACTOR))
 
 
 def _generator(key: OtpKey) -> HOTP:

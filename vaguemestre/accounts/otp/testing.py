@@ -7,12 +7,18 @@ from itertools import count
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, OtpKey
-from vaguemestre.accounts.otp import activation, key_lifecycle, otp_values
+from vaguemestre.accounts.otp import activation, key_lifecycle, otp_values, verification
+from vaguemestre.accounts.otp.holder import holder_named
+from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.secret_sealing import Purpose, seal
 
 SECRET = b"12345678901234567890"  # of the appendices of RFC 4226 and RFC 6238
 PIN = "7305"
 _serials = count(10_000)
+
+
+def judge_code(account: Account, typed: str, now: datetime) -> OtpVerdict:
+    return verification.judge_code(holder_named(account.identifier), typed, now)
 
 
 @dataclass

@@ -7,8 +7,7 @@ from enum import Enum
 
 from vaguemestre.accounts.models import Account, OtpKey
 from vaguemestre.accounts.otp import code_use, otp_values, pin_lockout, pins
-from vaguemestre.accounts.otp.holder import had_one_before, key_in_use
-from vaguemestre.accounts.sessions.reset_pending import waits_for_password
+from vaguemestre.accounts.otp.holder import NamedAccount
 
 # Whatever the number of digits of a key: six or eight, alone or behind a PIN.
 _CODE_OR_PIN_AND_CODE = re.compile(rf"[0-9]{{6,{8 + pins.LONGEST}}}")
@@ -22,14 +21,13 @@ class OtpVerdict(Enum):
     PASSWORD = "password"  # noqa: S105 - a verdict: nothing was verified here: the password decides
 
 
-def judge_code(account: Account, typed: str, now: datetime) -> OtpVerdict:
+def judge_code(named: NamedAccount, typed: str, now: datetime) -> OtpVerdict:
     """For an account whose method is OTP_KEY. A right code is spent, in parallel too, even behind a wrong PIN."""
-    key, shut = key_in_use(account), waits_for_password(account)
-    pin, code = _parts(typed, key)
-    if not code and (shut or _password_decides(account, key)):
+    pin, code = _parts(typed, named.key)
+    if not code and (named.waits_for_password or _password_decides(named)):
         return OtpVerdict.PASSWORD
-    verdict = _by_code(key, pin, code, typed, now)
-    return OtpVerdict.WRONG if shut else verdict  # only now: the same time is taken
+    verdict = _by_code(named.key, pin, code, typed, now)
+    return OtpVerdict.WRONG if named.waits_for_password else verdict  # only now: the same time is taken
 
 
 def _by_code(key: OtpKey | None, pin: str, code: str, typed: str, now: datetime) -> OtpVerdict:
@@ -57,11 +55,11 @@ def _parts(typed: str, key: OtpKey | None) -> tuple[str, str]:
     return "", ""
 
 
-def _password_decides(account: Account, key: OtpKey | None) -> bool:
+def _password_decides(named: NamedAccount) -> bool:
     """The help desk's temporary pass; and a first key that was handed over but never activated."""
-    if account.password_kind == Account.PasswordKind.TEMPORARY:
+    if named.account and named.account.password_kind == Account.PasswordKind.TEMPORARY:
         return True
-    return key is not None and key.state == OtpKey.State.HANDED and not had_one_before(key)
+    return named.key is not None and named.key.state == OtpKey.State.HANDED and not named.had_one_before
 
 
 def _without_pin(key: OtpKey | None, code: str, typed: str, now: datetime) -> OtpVerdict:
@@ -80,10 +78,10 @@ def _without_pin(key: OtpKey | None, code: str, typed: str, now: datetime) -> Ot
 def _with_pin(key: OtpKey, code: str, typed: str, right: bool, now: datetime) -> OtpVerdict:
     """Looked for far away whatever the PIN: otherwise the time taken would tell a right PIN before a wrong code."""
     near, far = otp_values.near_factors(key, now), otp_values.far_factors(key, now)
-    if (factor := otp_values.find_factor(key, code, near)) is not None:
+    factor = otp_values.find_factor(key, code, [*near, *(one for one in far if one not in near)])
+    if factor is not None and factor in near:
         return _near(key, factor, right, now)
-    factor = otp_values.find_factor(key, code, far)
-    spend_the_time_of_codes(typed, reckoned=len(near) + len(far))
+    spend_the_time_of_codes(typed, reckoned=len(far))
     if right and factor is not None and code_use.await_next(key, factor, now=now):
         return OtpVerdict.NEXT_CODE
     return OtpVerdict.WRONG

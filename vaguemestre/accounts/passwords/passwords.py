@@ -1,6 +1,5 @@
 """Passwords: hashed with Argon2id in the form Dovecot verifies too, set, and verified once a sign-in."""
 
-import base64
 import re
 import secrets
 import unicodedata
@@ -42,7 +41,7 @@ def verify_password(account: Account | None, raw: str) -> bool:
     if account and account.password_kind in DICTATED:
         typed = regroup(typed)
     try:
-        matches = hasher().verify(encoded or _nobody(), typed)
+        matches = hasher().verify(encoded or academy().passwords.argon2.unmatched_hash, typed)
     except (VerificationError, InvalidHashError):
         return False
     return matches and encoded is not None
@@ -135,13 +134,6 @@ _FIELDS = ["password", "password_kind", "password_set_at", "provisional_expires_
 @lru_cache(maxsize=4)
 def _hasher(memory_kib: int, time_cost: int, parallelism: int) -> PasswordHasher:
     return PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism)
-
-
-def _nobody() -> str:
-    """A hash under the present parameters that no password has, made without hashing."""
-    argon2 = academy().passwords.argon2
-    salt, digest = (base64.b64encode(bytes(size)).rstrip(b"=").decode() for size in (16, 32))
-    return f"$argon2id$v=19$m={argon2.memory_kib},t={argon2.time_cost},p={argon2.parallelism}${salt}${digest}"
 
 
 def _remember(account: Account, encoded: str, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Accounts whose password was made void: until a new one is chosen, nothing that a thief may hold opens them."""
 
+from datetime import datetime
+
 from vaguemestre.accounts.models import Account
 
 Kind = Account.PasswordKind
@@ -11,12 +13,11 @@ def has_no_password(account: Account) -> bool:
     return account.password_kind == Kind.NONE
 
 
-def waits_for_password(account: Account) -> bool:
-    """After the shutdown an OTP key waits until a password is chosen, with the help desk's pass or the letter's.
+def waits_for_password(account: Account, *, shut_at: datetime | None, chosen_at: datetime | None) -> bool:
+    """After the last shutdown an OTP key waits until a password is chosen, with the help desk's pass or the letter's.
     Otherwise whoever has the key would choose it, as soon as that pass is given."""
     if account.password_kind == Kind.OWN:
         return False
     if has_no_password(account):
         return True
-    shutdown = account.drills.order_by("-started_at").first()
-    return shutdown is not None and not account.former_passwords.filter(set_at__gt=shutdown.started_at).exists()
+    return shut_at is not None and (chosen_at is None or chosen_at <= shut_at)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from vaguemestre.accounts.attempts import attempt_log, known_devices, throttle
 from vaguemestre.accounts.attempts.client_address import ClientAddress
-from vaguemestre.accounts.identity.access import account_named
 from vaguemestre.accounts.identity.name_rules import counted_name
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, PendingSignIn, SignIn
 from vaguemestre.accounts.otp import verification
+from vaguemestre.accounts.otp.holder import NOBODY, NamedAccount, holder_named
 from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.passwords import passwords
 
@@ -57,7 +57,8 @@ def attempt_signin(
 
     `human` is asked only when it matters: a solved picture is worth one attempt.
     """
-    account = account_named(typed)
+    named = holder_named(typed)
+    account = named.account
     tried = counted_attempt(typed, account, remote)
     standing = throttle.throttle_state(tried)
     if not standing.wait(now) and standing.wants_human(now) and not human():
@@ -66,7 +67,7 @@ def attempt_signin(
     if slot.wait:
         _note(account, Result.THROTTLED, channel, remote, now)
         return SigninOutcome(Result.THROTTLED, wait=slot.wait)
-    verdict = _judge_held(secret, now) if slot.held else judge_secret(account, secret, now)
+    verdict = _judge_held(secret, now) if slot.held else judge_secret(named, secret, now)
     if account is None or verdict.result not in {Result.GOOD, Result.FACTOR}:
         _note(account, verdict.result if account else Result.UNKNOWN, channel, remote, now)
         return SigninOutcome(verdict.result, picture=slot.after.wants_human(now))
@@ -99,10 +100,11 @@ def _note(
     )
 
 
-def judge_secret(account: Account | None, secret: str, now: datetime) -> _Verdict:
+def judge_secret(named: NamedAccount, secret: str, now: datetime) -> _Verdict:
     """The verification comes first and always: what follows costs nothing that could be measured."""
+    account = named.account
     if account and account.method == Account.Method.OTP_KEY:
-        verdict = verification.judge_code(account, secret, now)
+        verdict = verification.judge_code(named, secret, now)
         if verdict != OtpVerdict.PASSWORD:
             return _judged_by_code(account, verdict, now)
     verified = passwords.verify_password(account, secret)
@@ -120,7 +122,7 @@ def judge_secret(account: Account | None, secret: str, now: datetime) -> _Verdic
 
 def _judge_held(secret: str, now: datetime) -> _Verdict:
     """The same work and the same answer as for nobody: whoever guesses does not learn that they are held."""
-    judge_secret(None, secret, now)
+    judge_secret(NOBODY, secret, now)
     return _Verdict(Result.THROTTLED)
 
 

@@ -107,6 +107,7 @@ def begin(
                 ordered_at=now, since=now, run=run.name, run_at=run.at, message_id=message_id,
             )  # fmt: skip
             journal.record(by, "restoration.looked", account.key, reason=reason, backup=_day(restoration))
+            _tell_of_look(restoration, now)
             due.at(now, GO_ON, restoration.key)
     except IntegrityError as error:
         raise RestorationRefusedError("already-running") from error
@@ -192,6 +193,14 @@ def missing_octets(restoration: MailboxRestoration, guid: str = "") -> int:
 def place_name(restoration: MailboxRestoration) -> str:
     """As the restorer names it."""
     return f"Restauration {_day(restoration)}"
+
+
+def _tell_of_look(restoration: MailboxRestoration, now: datetime) -> None:
+    """Once a call, of however many days."""
+    account, by, change = restoration.account, restoration.ordered_by, "backup-looked"
+    lately = account.notices.filter(kind=Notice.Kind.HELP_DESK, at__gt=now - CHOICE)
+    if not lately.filter(details__change=change, details__by=by).exists():
+        notices.tell_owner(account, Notice.Kind.HELP_DESK, now=now, by=by, change=change, office=restoration.office)
 
 
 def _look(restoration: MailboxRestoration, now: datetime) -> None:

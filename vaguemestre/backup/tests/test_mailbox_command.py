@@ -43,7 +43,7 @@ def test_the_newest_backup_whole(account: Account, restorer: StandInRestorer) ->
     restorer.slow = 2
     assert PLACE in restore("--mailbox", account.identifier)
     assert asked(restorer)[-1] == {"act": "restore", "key": account.key, "run": "nuit-12", "folders": []}
-    assert PLACE in notice_text(Notice.objects.get(account=account))
+    assert PLACE in notice_text(Notice.objects.get(account=account, details__change="messages-restored"))
     line = Entry.objects.get(act="restoration.done")
     assert line.actor.startswith("operator:")
 

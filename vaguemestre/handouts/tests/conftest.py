@@ -16,7 +16,10 @@ from vaguemestre.testing import Cast
 
 @pytest.fixture(autouse=True)
 def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.MAIL = {**configured.MAIL, "handouts": tmp_path}
+    handouts, fetched = tmp_path / "handouts", tmp_path / "run" / "files" / "fetched"
+    handouts.mkdir()
+    fetched.mkdir(parents=True)
+    settings.MAIL = {**configured.MAIL, "handouts": handouts, "fetched": fetched}
 
 
 @pytest.fixture

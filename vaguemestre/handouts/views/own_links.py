@@ -14,7 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.ports import screen_preferences, settings_entries
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.handouts import chunked_upload, limits, link_lifetime, link_text, message_links
+from vaguemestre.handouts import chunked_upload, fetch_notes, limits, link_lifetime, link_text, message_links
 from vaguemestre.handouts.access import coming_handout, own_handout
 from vaguemestre.handouts.message_links import day_of
 from vaguemestre.handouts.models import Handout
@@ -29,6 +29,7 @@ from vaguemestre.web.toasts import Toast
 def handouts(request: StaffRequest) -> HttpResponse:
     account, now, toast = request.account, timezone.now(), toasts.read(request)
     display = screen_preferences.one()(account)
+    fetch_notes.count_fetches("", now)  # a sender who was just told of one sees it
     context: dict[str, Any] = {
         "places": settings_entries.one()(), "place": "handouts", "display": display,
         "toast": toast, "here": request.path, "sent": link_text.list_sent(account, now),

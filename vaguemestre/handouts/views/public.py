@@ -10,16 +10,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.handouts import chunked_upload, link_password, range_download
+from vaguemestre.handouts import chunked_upload, link_password
 from vaguemestre.handouts.access import handout_by_link
 from vaguemestre.handouts.message_links import FIELD, day_of
 from vaguemestre.handouts.models import Handout
+from vaguemestre.web import file_tickets
+from vaguemestre.web.file_redirects import redirect_to_files
 
 OPENED = "__Host-fichier"  # the last one that this browser gave a password for
 type View = Callable[[HttpRequest], HttpResponseBase]
@@ -64,12 +66,10 @@ def octets(request: HttpRequest) -> HttpResponseBase:
         return _locked(request, found, request.GET.get(FIELD, ""), status=403)
     if not chunked_upload.is_complete(found):
         return _gone(request)
-    same = request.headers.get("If-Range", range_download.entity_tag(found)) == range_download.entity_tag(found)
-    try:
-        wanted = range_download.parse_range(request.headers.get("Range", "") if same else "", found.size)
-    except range_download.OutOfRangeError:
-        return range_download.out_of_range_response(found)
-    return range_download.download_response(found, wanted, head=request.method == "HEAD")
+    facts = {"key": found.key, "size": found.size, "seal": chunked_upload.file_key(found).hex()}
+    response = redirect_to_files(file_tickets.HANDOUT, facts)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    return response
 
 
 # The page tells no site where it came from, this one neither, so that a form's origin cannot be known: the link and the

@@ -15,6 +15,9 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.backup.testing import CLASS, INBOX, PLACE, RUN_AT, StandInRestorer, stand_in_restorer
+from vaguemestre.courier.models import Parcel
+from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 
 State = MailboxRestoration.State
@@ -37,7 +40,9 @@ def shown(client: Client, account: Account, name: str = "restoration") -> str:
 
 
 def begin(client: Client, account: Account, **body: Any) -> Any:
-    return client.post(where("restoration-begin", account), {"run": "nuit-12", "reason": "vu avec elle"} | body)
+    """For somebody who stands there with an identity document."""
+    ordered = {"run": "nuit-12", "reason": "vu avec elle", "in_person": "on"}
+    return client.post(where("restoration-begin", account), ordered | body)
 
 
 def choose(client: Client, account: Account, folder: str = INBOX) -> Any:
@@ -59,7 +64,8 @@ def test_from_the_day_to_the_end(desk: Desk, restorer: StandInRestorer) -> None:
     assert "est consultée" in shown(client, teacher)
     found = shown(client, teacher, "restoration-state")
     assert "3 messages manquants sur 40" in found
-    assert "Rien ne manque dans\N{NO-BREAK SPACE}: Classe › 6ème" in found
+    assert "Rien ne manque dans les autres dossiers" in found
+    assert "6ème" not in found, "what the person calls folders that have lost nothing is not shown"
     assert CLASS not in found
     restorer.slow = 1
     assert choose(client, teacher).status_code == 302
@@ -69,7 +75,7 @@ def test_from_the_day_to_the_end(desk: Desk, restorer: StandInRestorer) -> None:
     asked = [one for one in restorer.asked if one["act"] == "restore"]
     assert asked[-1] == {"act": "restore", "key": teacher.key, "run": "nuit-12", "folders": [INBOX]}
     assert restorer.asked[-2]["act"] == "wipe", "before the list of days is read again"
-    notice = Notice.objects.get(account=teacher)
+    notice = Notice.objects.get(account=teacher, details__change="messages-restored")
     assert PLACE in notice_text(notice)
     assert "3 messages de la sauvegarde du jeudi 12\N{NO-BREAK SPACE}novembre 2026" in notice_text(notice)
     lines = Entry.objects.filter(act__startswith="restoration.").order_by("id")
@@ -89,9 +95,54 @@ def test_everything_that_is_missing(desk: Desk, restorer: StandInRestorer) -> No
     assert next(one for one in restorer.asked if one["act"] == "restore")["folders"] == []
 
 
+def test_the_caller_is_identified_first(desk: Desk, restorer: StandInRestorer) -> None:
+    client, identity = at_the_desk(desk.somme), where("identity", desk.teacher)
+    assert f'href="{identity}"' in shown(client, desk.teacher), "the page says so before anything is typed"
+    restorer.asked.clear()
+    sent = client.post(where("restoration-begin", desk.teacher), {"run": "nuit-12", "reason": "appel"})
+    assert sent.headers["Location"] == f"{identity}?demande=1"
+    assert "prouvez d’abord son identité" in client.get(sent.headers["Location"]).content.decode()
+    assert restorer.asked == []
+    assert not MailboxRestoration.objects.exists()
+    assert not Notice.objects.exists()
+    client.post(where("identity-in-person", desk.teacher))
+    assert "Identité prouvée à" in shown(client, desk.teacher)
+    client.post(where("restoration-begin", desk.teacher), {"run": "nuit-12", "reason": "appel"})
+    assert MailboxRestoration.objects.get().ordered_by == desk.somme.key
+
+
+def test_a_choice_does_not_wait_for_a_second_proof(desk: Desk, restorer: StandInRestorer) -> None:
+    """A large mailbox takes longer than a proof counts, and the caller has hung up."""
+    client = at_the_desk(desk.somme)
+    begin(client, desk.teacher)
+    IdentityProof.objects.update(at=timezone.now() - caller_identification.LASTS)
+    assert "3 messages manquants" in shown(client, desk.teacher)
+    choose(client, desk.teacher)
+    assert MailboxRestoration.objects.get().state == State.RESTORING
+
+
+def test_a_look_is_told_once_a_call_whatever_it_finds(desk: Desk, restorer: StandInRestorer) -> None:
+    client, mails = at_the_desk(desk.somme), Parcel.objects.filter(to=desk.teacher.address)
+    begin(client, desk.teacher)
+    shown(client, desk.teacher)
+    restorer.answers["look"] = {"error": "no-backup"}
+    begin(client, desk.teacher, run="nuit-1")
+    shown(client, desk.teacher)
+    first = mails.get()
+    assert "a cherché des messages disparus dans la sauvegarde" in first.text
+    assert "Sinon, appelez-la" in first.text
+    assert "03 22 71 25 00" in first.text, "who is to be called"
+    Notice.objects.update(at=timezone.now() - mailbox_restorations.CHOICE)
+    begin(client, desk.teacher)
+    begin(at_the_desk(desk.rectorat), desk.neighbour)
+    assert mails.count() == 2
+    texts = {notice_text(notice) for notice in Notice.objects.filter(account=desk.teacher)}
+    assert len(texts) == 1
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_who_may(desk: Desk, restorer: StandInRestorer, name: str) -> None:
-    body = {"run": "nuit-12", "reason": "un motif", "folder": INBOX}
+    body = {"run": "nuit-12", "reason": "un motif", "folder": INBOX, "in_person": "on"}
     for agent, account in (
         (desk.somme, desk.neighbour), (desk.aisne, desk.teacher), (desk.somme, desk.somme),
         (desk.somme, desk.rectorat), (desk.teacher, desk.neighbour), (desk.officer, desk.teacher),
@@ -228,9 +279,10 @@ def test_without_the_page_it_ends_all_the_same(desk: Desk, restorer: StandInRest
     choose(client, desk.teacher)
     mailbox_restorations.go_on(restoration.key, now)
     restoration.refresh_from_db()
-    assert (restoration.state, Notice.objects.filter(account=desk.teacher).count()) == (State.DONE, 1)
+    told = Notice.objects.filter(account=desk.teacher, details__change="messages-restored")
+    assert (restoration.state, told.count()) == (State.DONE, 1)
     mailbox_restorations.go_on(restoration.key, now)
-    assert Notice.objects.count() == 1
+    assert told.count() == 1
     begin(client, desk.teacher)
     again = MailboxRestoration.objects.exclude(pk=restoration.pk).get()
     restorer.away = True
@@ -280,7 +332,16 @@ def test_two_agents_at_one_mailbox(desk: Desk, restorer: StandInRestorer) -> Non
         assert late.status_code == 422
         assert "terminée entre-temps" in late.content.decode()
     assert MailboxRestoration.objects.get(state=State.FOUND).run == "nuit-1"
-    assert choose(colleague, desk.teacher).status_code == 302
+    assert "Réception" in shown(colleague, desk.teacher)
+    IdentityProof.objects.filter(agent=desk.rectorat).delete()
+    for name in ("restoration", "restoration-state"):
+        unseen = shown(colleague, desk.teacher, name)
+        assert where("identity", desk.teacher) in unseen
+        assert "Réception" not in unseen, "names of folders are for whoever knows who is calling"
+    assert choose(colleague, desk.teacher).headers["Location"] == f"{where('identity', desk.teacher)}?demande=1"
+    assert MailboxRestoration.objects.get(state=State.FOUND).run == "nuit-1"
+    colleague.post(where("identity-in-person", desk.teacher))
+    assert choose(colleague, desk.teacher).headers["Location"] == where("restoration", desk.teacher)
     shown(client, desk.teacher)
     done = MailboxRestoration.objects.get(state=State.DONE)
     assert (done.ordered_by, "Somme" in done.office) == (desk.rectorat.key, False)

@@ -1,5 +1,5 @@
-"""Messages brought back from a backup: the day and why, then the folder, then how far it is. Counts only, never a
-subject nor a sender."""
+"""Messages brought back from a backup for a caller who has shown who they are: the day and why, then the folder, then
+how far it is. Counts only, never a subject nor a sender."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +16,8 @@ from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.helpdesk.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
-from vaguemestre.helpdesk.restoration_page import restoration_page, told_restoration
+from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
+from vaguemestre.helpdesk.restoration_page import may_choose, restoration_page, told_restoration
 
 
 @require_safe
@@ -30,7 +31,8 @@ def page(request: AgentRequest, key: str) -> HttpResponse:
 def state(request: AgentRequest, key: str) -> HttpResponse:
     """What changes of that page while it works."""
     account = _account_shown(request, key)
-    context = record_head(request, account) | restoration_page(account, timezone.now())
+    shown = restoration_page(request.agent.account, account, timezone.now())
+    context = record_head(request, account) | shown
     return render(request, "helpdesk/restoration-state.html", context)
 
 
@@ -38,7 +40,9 @@ def state(request: AgentRequest, key: str) -> HttpResponse:
 @console_only
 @freshly_proved(_("Look for messages in a backup"))
 def begin(request: AgentRequest, key: str) -> HttpResponse:
-    account, agent = _account(request, key), request.agent
+    account, agent, now = _account(request, key), request.agent, timezone.now()
+    if not is_identified(request, account, now):
+        return ask_for_proof(account)
     form = None
     try:
         runs = mailbox_restorations.known_runs(account)
@@ -47,7 +51,7 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
             return _page(request, account, form=form, refused="reading")
         if not form.is_valid():
             return _page(request, account, form=form)
-        reason, now = form.cleaned_data["reason"], timezone.now()
+        reason = form.cleaned_data["reason"]
         mailbox_restorations.begin(account, form.chosen, by=agent.key, office=agent.office, reason=reason, now=now)
     except RestorationRefusedError as refused:
         return _page(request, account, form=form, refused=refused.word)
@@ -59,12 +63,14 @@ def begin(request: AgentRequest, key: str) -> HttpResponse:
 @freshly_proved(_("Restore messages"))
 def choose(request: AgentRequest, key: str) -> HttpResponse:
     account = _account(request, key)
-    restoration, agent = mailbox_restorations.open_restoration(account), request.agent
+    restoration, agent, now = mailbox_restorations.open_restoration(account), request.agent, timezone.now()
     if restoration is None or not _is_meant(request, restoration):
         return _page(request, account, refused="too-late")
+    if not may_choose(agent.account, restoration, now):
+        return ask_for_proof(account)
     try:
         folder = request.POST.get("folder", "")
-        mailbox_restorations.choose(restoration, folder, by=agent.key, office=agent.office, now=timezone.now())
+        mailbox_restorations.choose(restoration, folder, by=agent.key, office=agent.office, now=now)
     except RestorationRefusedError as refused:
         return _page(request, account, refused=refused.word)
     return _back(account)
@@ -104,7 +110,8 @@ def _is_meant(request: AgentRequest, restoration: MailboxRestoration) -> bool:
 def _page(
     request: AgentRequest, account: Account, *, form: BackupChoice | None = None, refused: str = ""
 ) -> HttpResponse:
-    context = record_head(request, account) | restoration_page(account, timezone.now(), form=form, refused=refused)
+    shown = restoration_page(request.agent.account, account, timezone.now(), form=form, refused=refused)
+    context = record_head(request, account) | shown
     return render(request, "helpdesk/restoration.html", context, status=422 if form or refused else 200)
 
 

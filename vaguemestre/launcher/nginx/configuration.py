@@ -1,4 +1,4 @@
-"""The web server's two files, rendered whole and checked before anything is started."""
+"""The web server's three files, rendered whole and checked before anything is started."""
 
 import os
 import re
@@ -58,13 +58,12 @@ def render(data: Path, instance: Instance) -> None:
     values = {
         "data": data, "host": instance.host, "listen": _listen(instance), "origin": instance.origin,
         "listen_by_default": _listen(instance, "default_server"), "plain_http": _plain_http(data, instance),
-        "certificates": _certificates(data),
+        "certificates": _certificates(data), "trusted_proxies": _trusted_proxies(instance),
         "tls_ciphers": ":".join(tls_policy.CIPHERS), "tls_groups": ":".join(tls_policy.GROUPS),
         "web": instance.ports.web,
         "web_servers": " ".join(f"server unix:{path} max_fails=0;" for path in web_sockets(data)),
         "events": instance.ports.events,
         "authority": instance.origin.removeprefix("https://"), "program_hosts": " ".join(program_hosts(instance.host)),
-        "images": "images" if instance.remote_images else "web",
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
         # Somebody's whole mailbox elsewhere, which may be a little larger than one here.
         "mailbox": academy().mail.quota_mb + academy().mail.quota_mb // 4,
@@ -73,17 +72,22 @@ def render(data: Path, instance: Instance) -> None:
         "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
         "mta_sts_host": mta_sts.host(), "mta_sts_path": mta_sts.PATH,
         "mta_sts_policy": mta_sts.policy(mail_host(instance)).replace("\r\n", r"\r\n"),
-        "proxy": folder(data) / "proxy.conf",
+        "proxy": folder(data) / "proxy.conf", "guards": folder(data) / "guards.conf",
         "static": CHECKOUT / "build" / "static", "pages": CHECKOUT / "build" / "pages",
         "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",
     }  # fmt: skip
-    for name in ("nginx.conf", "proxy.conf"):
+    for name in ("nginx.conf", "proxy.conf", "guards.conf"):
         write(folder(data) / name, _filled_in(name, values))
     _check(data, user(instance))
 
 
 def _filled_in(name: str, values: Mapping[str, object]) -> str:
     return re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
+
+
+def _trusted_proxies(instance: Instance) -> str:
+    said = [f"set_real_ip_from {network};" for network in instance.trusted_proxies]
+    return " ".join([*said, "real_ip_header X-Forwarded-For; real_ip_recursive on;"]) if said else ""
 
 
 def _listen(instance: Instance, *more: str) -> str:

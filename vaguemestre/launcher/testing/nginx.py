@@ -4,13 +4,19 @@ import http.client
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from socketserver import ThreadingUnixStreamServer
+from threading import Thread
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import folder
 from vaguemestre.launcher.nginx import configuration
+from vaguemestre.launcher.web_sockets import web_sockets
 
 type Ask = Callable[..., tuple[int, str]]
 
@@ -51,3 +57,61 @@ def _until_it_answers(ask: Ask) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+@dataclass(frozen=True)
+class Fetched:
+    status: int
+    headers: Message
+    content: bytes
+
+
+def fetching(
+    instance: Instance, path: str, headers: Mapping[str, str] | None = None, method: str = "GET",
+    source: str = "127.0.0.1",
+) -> Fetched:  # fmt: skip
+    """Through the nginx that serves, with what its answer says."""
+    context = ssl.create_default_context(cafile=f"{instance.data}/tls/ca.pem")
+    connection = http.client.HTTPSConnection(
+        instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
+    )
+    with closing(connection):
+        connection.request(method, path, headers=dict(headers or {}))
+        answer = connection.getresponse()
+        return Fetched(answer.status, answer.headers, answer.read())
+
+
+@contextmanager
+def pages(
+    data: Path, answers: Callable[[str], dict[str, str]], content: bytes = b"", at: Sequence[Path] = ()
+) -> Iterator[list[Message]]:
+    """In the place of the web processes, or of others `at` their sockets: to each address the headers of `answers`.
+    Yields those of all requests."""
+    asked: list[Message] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers)
+            self.send_response(200)
+            for name, value in {"Content-Length": str(len(content)), **answers(self.path)}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if content and self.command != "HEAD":
+                self.wfile.write(content)
+
+        do_POST = do_HEAD = do_GET
+
+        def address_string(self) -> str:
+            return "nginx"
+
+        def log_message(self, *_words: object) -> None:
+            return
+
+    with ExitStack() as servers:
+        for path in at or web_sockets(data):
+            path.unlink(missing_ok=True)
+            server = servers.enter_context(ThreadingUnixStreamServer(str(path), Handler))
+            path.chmod(0o777)
+            Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+            servers.callback(server.shutdown)
+        yield asked

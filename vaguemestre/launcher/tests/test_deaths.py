@@ -40,7 +40,7 @@ def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo
 
 
 def test_what_cannot_start_is_tried_less_and_less_often_and_the_state_page_says_so(demo: Demo) -> None:
-    in_the_way = demo.data / "run" / "handouts.sock"
+    in_the_way = demo.data / "run" / "files" / "handouts.sock"
     demo.supervision.stop_program("files")
     in_the_way.mkdir()
     demo.supervision.start_program("files")

@@ -32,8 +32,11 @@ def test_where_everything_is_with_passwords_is_for_its_owner_alone(open_folder: 
 
 def test_secrets_and_letters_are_closed_to_others(open_folder: Path) -> None:
     folder.lay_out(open_folder)
-    for name in ("secrets", "letters", "outbox", "spool", "mail"):
+    for name in ("letters", "outbox", "spool", "mail"):
         assert stat.S_IMODE((open_folder / name).stat().st_mode) == 0o700
+    # `files` passes through to its own key; it cannot look around.
+    secrets = open_folder / "secrets"
+    assert (secrets.group(), stat.S_IMODE(secrets.stat().st_mode)) == (folder.FILES_USER, 0o710)
 
 
 def test_logs_are_closed_to_others(open_folder: Path) -> None:

@@ -15,7 +15,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.nginx import configuration
-from vaguemestre.launcher.testing.nginx import serving
+from vaguemestre.launcher.testing.nginx import fetching, pages, serving
 
 LET_THROUGH, LIMITED, ELSEWHERE = 502, 429, 308
 
@@ -104,9 +104,11 @@ def test_passwords_of_files_are_tried_at_a_pace_of_their_own(open_folder: Path, 
 def test_so_many_files_are_fetched_at_once(
     open_folder: Path, instance: Instance, sources: list[str], links: list[str], most: int
 ) -> None:
-    """A process that has begun an answer and does not end it."""
-    socket_path = open_folder / "run" / "handouts.sock"
+    """A process that has begun an answer and does not end it. It hears of no session."""
+    socket_path = open_folder / "run" / "files" / "handouts.sock"
+    there = {"X-Accel-Redirect": "/_files/handout/?billet=x"}
     with socket.socket(socket.AF_UNIX) as listening, serving(open_folder, instance) as ask, ExitStack() as open_ones:
+        open_ones.enter_context(pages(open_folder, lambda _: there))
         listening.bind(str(socket_path))
         socket_path.chmod(0o777)
         listening.listen(64)
@@ -118,8 +120,9 @@ def test_so_many_files_are_fetched_at_once(
                 instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
             )
             open_ones.enter_context(closing(connection))
-            connection.request("GET", f"/fichiers/octets/?lien={link}")
-            open_ones.enter_context(closing(listening.accept()[0]))
+            connection.request("GET", f"/fichiers/octets/?lien={link}", headers={"Cookie": "__Host-session=mine"})
+            asked = open_ones.enter_context(closing(listening.accept()[0]))
+            assert b"ookie" not in asked.recv(65536)
         source, link = wanted[most]
         assert ask("GET", f"/fichiers/octets/?lien={link}", source)[0] == LIMITED
 
@@ -154,6 +157,33 @@ def test_what_is_larger_than_a_mailbox_is_told_so(open_folder: Path, instance: I
     with serving(open_folder, instance) as ask:
         said = ask("POST", "/import/fichiers/", headers={"Content-Length": str(10**13)})
     assert said == (303, f"{instance.origin}/import/?envoi=trop-gros")
+
+
+def test_every_answer_says_who_may_embed_it_and_what_it_may_load(open_folder: Path, instance: Instance) -> None:
+    """This server's own pages and files; what the product says of its own stays, and stays alone."""
+    (open_folder / "acme" / ".well-known" / "acme-challenge").mkdir(parents=True)
+    (open_folder / "exports" / "x.zip").touch()
+    product = {"Content-Security-Policy": "default-src 'self'", "Cross-Origin-Resource-Policy": "cross-origin"}
+    redirected = {"X-Accel-Redirect": "/_exports/x.zip", **product}
+    with serving(open_folder, instance):
+        own = {
+            "/session/": fetching(instance, "/session/"), "/static/none.css": fetching(instance, "/static/none.css"),
+            "400": fetching(instance, "/", {"Host": "a b"}),
+            "413": fetching(instance, "/", {"Content-Length": "1" * 12}),
+            "308": fetching(instance, "/", {"Host": "other.example"}),
+        }  # fmt: skip
+        with pages(open_folder, lambda path: redirected if path == "/export" else product):
+            said = fetching(instance, "/page").headers
+            own["/export"] = fetching(instance, "/export")
+    assert [one.status for one in own.values()] == [502, 404, 400, 413, 308, 200]
+    for name, answer in own.items():
+        [policy] = answer.headers.get_all("Content-Security-Policy") or [name]
+        assert "default-src 'none'" in policy
+        assert answer.headers.get_all("Cross-Origin-Resource-Policy") == ["same-origin"], name
+        assert "camera=()" in answer.headers["Permissions-Policy"], name
+    assert "style-src 'self'" in own["/session/"].headers["Content-Security-Policy"]  # a page of ours, dressed
+    assert {name: said.get_all(name) for name in product} == {name: [value] for name, value in product.items()}
+    assert said.get_all("Permissions-Policy") == own["308"].headers.get_all("Permissions-Policy")
 
 
 def test_mail_programs_find_their_settings_by_the_domain_and_nothing_else_is_there(

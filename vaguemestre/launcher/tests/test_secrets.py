@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from vaguemestre.launcher import folder, secrets
+from vaguemestre.launcher import folder, secrets, summary
 from vaguemestre.launcher.errors import LauncherError
 
 
@@ -23,9 +23,21 @@ def test_made_once_then_kept(place: Path) -> None:
 
 def test_closed_to_everybody_else_and_of_the_right_kind(place: Path) -> None:
     for name in secrets.ensure(place, database_exists=False):
-        assert stat.S_IMODE((place / name).stat().st_mode) == 0o600
+        shared = name == "files.key"  # read by who may read no other
+        assert stat.S_IMODE((place / name).stat().st_mode) == (0o640 if shared else 0o600)
+        assert (place / name).group() == ("vaguemestre-files" if shared else "vaguemestre")
         assert (place / name).owner() == "vaguemestre"
     Fernet((place / "letter-seal.1.key").read_bytes())
+
+
+def test_what_each_is_for_is_said_when_it_is_made(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = secrets.ensure(place, database_exists=False)
+    summary.show_secrets(place.parent, made)
+    lines = {
+        line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")
+    }
+    assert set(lines) == set(made)
+    assert all(lines.values())
 
 
 def test_missing_beside_a_database_each_is_named_and_none_is_made(place: Path) -> None:

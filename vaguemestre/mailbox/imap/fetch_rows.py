@@ -138,7 +138,7 @@ def parse_timestamp(value: Value) -> int:
     """The same as seconds since the epoch, for many: of each day, the calendar is asked once."""
     text = string_octets(value).strip()
     clock = text[-14:-12], text[-11:-9], text[-8:-6]
-    if not b"".join(clock).isdigit():
+    if not all(map(bytes.isdigit, clock)):
         return 0
     hours, minutes, seconds = map(int, clock)
     return max(0, _midnight(text[:-15], text[-5:]) + 3600 * hours + 60 * minutes + seconds)

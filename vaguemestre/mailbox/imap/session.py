@@ -26,7 +26,7 @@ from vaguemestre.mailbox.imap.messages.fetch import mark_seen, read_message, rea
 from vaguemestre.mailbox.imap.messages.fingerprints import fetch_fingerprints
 from vaguemestre.mailbox.imap.messages.signed_content import with_signed_content
 from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
-from vaguemestre.mailbox.imap.search import search_results, whole_results
+from vaguemestre.mailbox.imap.search import known_senders, search_results, whole_results
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, flag_list, quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
@@ -253,6 +253,12 @@ class Session:
         """Every message that a search finds, but what came since. Two trips, or three. Raises
         `UidValidityChangedError`."""
         return self._link.reading(lambda: whole_results.all_results(self._link, query, bound))
+
+    def senders(self, addresses: Sequence[str], *, patience: float) -> list[str]:
+        """Those of these addresses that a message is from, in all folders but the bin and junk. One trip, of so many
+        seconds."""
+        look = partial(known_senders.find_senders, self._link, addresses)
+        return search_results.with_patience(self._link, look, patience)
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""

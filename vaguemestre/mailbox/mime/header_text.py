@@ -32,6 +32,14 @@ _TAG_LIMIT = 35  # what RFC 5646 has everybody take
 _EMPTY = re.compile(rb"(?:\A|(?<=\n))\r?\n")
 _BLANK, _MOST_BLANKS = re.compile(rb"(?<=\n)[ \t]+\r?\n"), 20
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
+# Every message has some of these; prose may have "Note: " at the beginning of a line.
+_USUAL_FIELD = re.compile(
+    rb"(?i)(?:return-path|received|from|sender|reply-to|to|cc|bcc|subject|date|message-id|references|in-reply-to"
+    rb"|mime-version|content-[a-z-]+)[ \t]*:"
+)
+_POSTMARK = re.compile(rb">?From ")  # first line of a message in an mbox file
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONGEST_HEAD = 131072
 
 
 def header_text(raw: bytes, *, limit: int = 1000) -> str:
@@ -79,15 +87,38 @@ def parse_block(block: bytes) -> Headers:
 
 
 def end_of_head(raw: bytes) -> int:
-    """Where the text begins: below the first empty line, or below one of blanks alone where what follows is no head.
-    The server takes that one for a fold, and the text for fields."""
+    """Where the text begins: below the first empty line, or below one of blanks alone where what follows is no head
+    (the server takes that one for a fold, and the text for fields), or at a line that is no field where none follows
+    that messages have: 0 of a text without any head."""
     empty = _EMPTY.search(raw)
     end = empty.end() if empty else len(raw)
     for blank in islice(_BLANK.finditer(raw, 0, end), _MOST_BLANKS):
         lines = raw[blank.end() : min(end, blank.end() + FIELD_LIMIT)].split(b"\n")
         if any(line.strip() and line[:1] not in b" \t" and not _FIELD.match(line) for line in lines[:-1] or lines):
             return blank.end()
-    return end
+    stray = _stray_line(raw[: min(end, _LONGEST_HEAD)])
+    return end if stray is None else stray
+
+
+def _stray_line(head: bytes) -> int | None:
+    """Where the last of its fields is over and something else follows; 0 where none is one that messages have."""
+    at, stray, after_field, is_usual = 0, None, False, False
+    for line in head.split(b"\n"):
+        if _USUAL_FIELD.match(line):
+            stray, after_field, is_usual = None, True, True
+        elif stray is None and _FIELD.match(line):
+            after_field = True
+        elif stray is None and not _is_no_text(line, after_field=after_field, is_first=at == 0):
+            stray = at
+        at += len(line) + 1
+    if stray is None or _NO_TEXT.search(head, stray):
+        return None
+    return stray if is_usual else 0
+
+
+def _is_no_text(line: bytes, *, after_field: bool, is_first: bool) -> bool:
+    """A blank one, the rest of a field, what an mbox file has above a message."""
+    return not line.strip() or (after_field and line[:1] in b" \t") or (is_first and _POSTMARK.match(line) is not None)
 
 
 def message_ids(value: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.testing.specimens import ABSENT, BY_NAME, SHOWN, SPECIMENS
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
+from vaguemestre.testing import MailAccount, deliver, deliver_locally, wait_for_mail
 
 
 class Reading:
@@ -176,6 +177,11 @@ def test_a_date_that_is_none(read: Reading) -> None:
         ("type_of_one_word", "Texte visible\n"),
         ("type_of_nothing", "Texte visible\n"),
         ("no_header", "Rien que du texte.\n"),
+        ("no_header_begins_with_blanks", "  Texte visible, en retrait.\n\nUn second paragraphe.\n"),
+        ("no_header_no_blank_line", "Rien que du texte, sans ligne vide\net deux lignes.\n"),
+        ("no_header_of_its_own", "Texte visible\net une suite.\n"),
+        ("no_header_two_paragraphs", "Texte visible, sans aucun en-tête,\nNote : ceci n’en est pas un.\n\nUn second"),
+        ("one_line", "Un texte sans entete ni fin"),
         ("alternative", "simple"),
         ("related_image", "voir l'image"),
         ("nesting_60", "au fond"),
@@ -214,6 +220,59 @@ def test_a_file_stays_one_whatever_its_type(read: Reading) -> None:
     assert uid is not None
     types = [part.type for part in read.session.message(read.inbox, uid).attachments]
     assert types == ["application/octet-stream"] * 2
+
+
+HEADLESS = {
+    "no_header": "Rien que du texte.",
+    "no_header_begins_with_blanks": "Texte visible, en retrait. Un second paragraphe.",
+    "no_header_no_blank_line": "Rien que du texte, sans ligne vide et deux lignes.",
+    "no_header_of_its_own": "Texte visible et une suite.",
+    "no_header_two_paragraphs": "Texte visible, sans aucun en-tête, Note : ceci n’en est pas un. Un second paragraphe.",
+    "one_line": "Un texte sans entete ni fin",
+}
+
+
+@pytest.mark.parametrize("specimen", HEADLESS)
+@pytest.mark.parametrize("way", ["append", "lmtp", "smtp"])
+def test_a_message_without_any_header_shows_its_text_by_whatever_way_it_came(
+    read: Reading, mail_account: MailAccount, way: str, specimen: str
+) -> None:
+    raw, words = BY_NAME[specimen].make(), HEADLESS[specimen]
+    if way == "append":
+        read.session.append(read.inbox, raw)
+    elif way == "lmtp":
+        deliver_locally(raw, mail_account.address)
+    else:
+        deliver(raw, mail_account.address)
+        wait_for_mail(mail_account)
+    if way == "lmtp" and specimen == "no_header_begins_with_blanks":
+        words = "Un second paragraphe."  # what stands above it ends in a fold then
+    [row] = read.session.exchanges(read.inbox)[1].page.rows
+    assert row.preview == words
+    assert " ".join(read.text(read.session.message(read.inbox, row.uid)).split()) == words
+
+
+def test_its_row_costs_one_exchange_more_the_first_time_alone(read: Reading) -> None:
+    read.session.append(read.inbox, BY_NAME["one_line"].make())
+    read.session.append(read.inbox, BY_NAME["no_header_two_paragraphs"].make())
+    costs = []
+    for _once_more in range(2):
+        before = read.session.round_trips
+        read.session.page(read.inbox)
+        costs.append(read.session.round_trips - before)
+    assert costs == [2, 1]
+
+
+def test_a_field_that_nobody_knows_stays_one(read: Reading) -> None:
+    for head in (
+        b"Subject: x\r\nsans deux-points\r\nTo: m@ac-amiens.fr\r\n\r\n",
+        b"X-Un: 1\r\nX-Deux: 2\r\n\r\n",
+        b"From m@x.example Wed Dec  2 09:00:00 2026\r\nSubject: x\r\n\r\n",
+        b"Subject: x\r\n\tla suite\r\n\r\n",
+    ):
+        uid = read.session.append(read.inbox, head + b"Texte visible\r\n")
+        assert uid is not None
+        assert read.text(read.session.message(read.inbox, uid)) == "Texte visible\n"
 
 
 def test_an_empty_letter_of_two_faces_stays_empty(read: Reading) -> None:

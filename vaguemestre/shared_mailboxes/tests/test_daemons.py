@@ -2,6 +2,7 @@
 
 import imaplib
 import smtplib
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -163,9 +164,9 @@ def test_made_a_reader_one_s_open_session_writes_no_more(box: Box, mail_account:
     assert again.create("Familles")[0] == "NO"
 
 
-def send(account: MailAccount, *, envelope: str, header: str, to: str = "") -> None:
+def send(account: MailAccount, *, envelope: str, header: str, to: str = "", **headers: str) -> None:
     with submission(account) as connection:
-        message = letter(to or account.address, sender=header)
+        message = letter(to or account.address, sender=header, **headers)
         connection.sendmail(envelope, [to or account.address], message.as_bytes())
 
 
@@ -174,8 +175,12 @@ def test_a_member_sends_as_the_box_and_as_themselves(box: Box, mail_account: Mai
         (box.address, f"Collège des Tilleuls <{box.address}>"),
         (mail_account.address, box.address),
         (box.address, mail_account.address),
+        (mail_account.address, f'"{box.address}" <{mail_account.address}>'),
+        (mail_account.address, f'"Mathilde, {mail_account.address}" <{box.address}>'),
     ):
         send(mail_account, envelope=envelope, header=header)
+        send(mail_account, envelope=envelope, header=header, Sender=mail_account.address, Resent_From=box.address)
+        send(mail_account, envelope=envelope, header=header, Sender=box.address, Resent_Sender=box.address)
 
 
 @pytest.mark.parametrize("right", [READER, None])
@@ -188,6 +193,25 @@ def test_a_reader_and_a_stranger_do_not(box: Box, right: MailboxRights | None) -
     for header in (box.address, f"Collège <{box.address}>", f'"{other.address}" <{box.address}>'):
         with pytest.raises(smtplib.SMTPDataError):
             send(other, envelope=other.address, header=header)
+    word = f"=?utf-8?B?{b64encode(box.address.encode()).decode()}?="
+    for name in (f'"{box.address}"', word, f"{word} =?utf-8?Q?Coll=C3=A8ge?="):
+        with pytest.raises(smtplib.SMTPDataError) as error:
+            send_raw(other, f"From: {name} <{other.address}>\r\n")
+        assert b"Le nom affiche dans le champ From contient une adresse qui n'est pas la votre" in answer_of(error)
+    for field in ("Sender", "Resent-From", "Resent-Sender"):
+        with pytest.raises(smtplib.SMTPDataError) as error:
+            send_raw(other, f"{field}: {box.address}\r\nFrom: {other.address}\r\n")
+        assert f"L'adresse du champ {field} n'est pas la votre".encode() in answer_of(error)
+
+
+def send_raw(account: MailAccount, fields: str) -> None:
+    with submission(account) as connection:
+        connection.sendmail(account.address, [account.address], f"{fields}Subject: Essai\r\n\r\nBonjour\r\n")
+
+
+def answer_of(error: pytest.ExceptionInfo[smtplib.SMTPDataError]) -> bytes:
+    said = error.value.smtp_error
+    return said if isinstance(said, bytes) else said.encode()
 
 
 def test_nobody_signs_in_to_smtp_as_the_box(box: Box, mail_account: MailAccount) -> None:

@@ -12,6 +12,7 @@ from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import rollback
 from vaguemestre.clock import due
+from vaguemestre.clock.models import Due
 from vaguemestre.people.import_lock import my_turn, refuse_to_wait
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.testing import REMPARTS, row
@@ -48,11 +49,13 @@ def test_the_posts_wait_for_an_import_that_is_under_way(take: Take) -> None:
     """On PostgreSQL each would wait for accounts that the other has changed, and one of the two would be ended."""
     take(row(1, **HEAD))
     Membership.objects.all().delete()
+    Due.objects.all().delete()
+    due.at(NOW, posts.KEEP_UP, "")
     with my_turn(waiting=refuse_to_wait):
-        posts.keep_up("", NOW)
+        due.run(NOW)
     assert rights() == {}
     assert due.all_planned(posts.KEEP_UP, [""]) == {"": NOW + posts.AGAIN_AFTER}
-    posts.keep_up("", NOW)
+    due.run(NOW + posts.AGAIN_AFTER)
     assert list(rights().values()) == ["owner"]
 
 

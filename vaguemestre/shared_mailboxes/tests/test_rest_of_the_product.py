@@ -17,6 +17,7 @@ from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.backup.management import mailbox_restore
 from vaguemestre.backup.testing import PLACE, RUN_AT, stand_in_restorer
+from vaguemestre.courier.models import Parcel
 from vaguemestre.engine import projection, retention
 from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.exports import archive_contents
@@ -40,20 +41,40 @@ def box(mail_account: MailAccount) -> Box:
     return made
 
 
+@pytest.mark.parametrize(
+    ("rights", "days", "said"),
+    [
+        pytest.param([OWNER], None, ["Propriétaire</span>"], id="without an end"),
+        pytest.param([MEMBER], 21, ["Membre,", "jusqu’au"], id="until a day"),
+        pytest.param([READER], 0, ["Lecture seule,", "jusqu’au"], id="a reader, until today"),
+        pytest.param([OWNER, READER], 21, ["Propriétaire,", "Lecture seule,", "jusqu’au"], id="two boxes"),
+        pytest.param([MEMBER], -1, [], id="no more"),
+        pytest.param([], None, [], id="none"),
+    ],
+)
 def test_the_help_desk_sees_whose_mailboxes_a_person_shares(
-    client: Client, box: Box, mail_account: MailAccount
+    client: Client, mail_account: MailAccount, rights: list[str], days: int | None, said: list[str]
 ) -> None:
+    """The page of whoever it is opens, once the account is closed as well; what is over is not named on it."""
+    today, boxes = timezone.localdate(), [make_box() for _right in rights]
+    for box, right in zip(boxes, rights, strict=True):
+        Membership.objects.create(
+            box_id=box.key, member=mail_account.account, right=right, starts=today - timedelta(days=30),
+            ends=None if days is None else today + timedelta(days=days), added_by="test",
+        )  # fmt: skip
     agent = make_account("Thomas", "Quesnel", category="ADMR")
     Posting.objects.create(
         person=agent.person, school=make_school("0800000R", kind="rectorat"), rank=1, function=Function.HELP_DESK,
         share=100, starts="2020-09-01",
     )  # fmt: skip
     sign_in(client, agent, strong=True)
-    shown = client.get(f"/assistance/comptes/{mail_account.key}/").content.decode()
-    assert "Boîtes partagées" in shown
-    assert box.address in shown
-    box.take(mail_account)
-    assert "Boîtes partagées" not in client.get(f"/assistance/comptes/{mail_account.key}/").content.decode()
+    page = f"/assistance/comptes/{mail_account.key}/"
+    shown = client.get(page).content.decode()
+    assert all(word in shown for word in said)
+    assert {box.address in shown for box in boxes} <= {bool(said)}
+    assert ("Boîtes partagées" in shown) == bool(said)
+    Account.objects.filter(pk=mail_account.key).update(state=Account.State.CLOSED)
+    assert client.get(page).status_code == 200
 
 
 def test_an_export_and_a_request_of_access_say_which_and_hold_none_of_their_mail(
@@ -143,11 +164,16 @@ def test_nothing_that_counts_people_counts_it(box: Box) -> None:
     projection.project([box.key])
 
 
-def test_its_restoration_is_told_in_the_box_itself(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_restoration_and_the_look_before_are_told_in_the_box_itself(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Account.every.filter(pk=box.key).update(created_at=RUN_AT - timedelta(days=400))
     monkeypatch.setattr(mailbox_restore, "PAUSE", 0.0)
     with stand_in_restorer() as restorer:
         call_command("backup", "restore", "--mailbox", box.address, stdout=StringIO())
     assert {one["key"] for one in restorer.asked if "key" in one} == {box.key}
-    assert PLACE in notice_text(Notice.objects.get(account=box.key))
+    assert PLACE in notice_text(Notice.objects.get(account=box.key, details__change="messages-restored"))
+    looked = Notice.objects.get(account=box.key, details__change="backup-looked")
+    assert notice_text(looked).startswith("Le service de messagerie a cherché")
+    assert Parcel.objects.filter(to=box.address).count() == 2
     assert Entry.objects.filter(act="restoration.done", subject=box.key).exists()

@@ -119,7 +119,9 @@ def test_a_post_ends_with_its_day(cast: Cast, onde: Application, lent: Delegatio
 
 def test_the_clock_comes_each_hour_and_at_midnight() -> None:
     for hour, again in ((9, midnight(date(2026, 6, 3)) + timedelta(hours=10)), (23.5, midnight(date(2026, 6, 4)))):
-        access_revocation.end_revoked_due("", midnight(date(2026, 6, 3)) + timedelta(hours=hour))
+        moment = midnight(date(2026, 6, 3)) + timedelta(hours=hour)
+        due.at(moment, access_revocation.KEEP_UP, "")
+        due.run(moment)
         assert Due.objects.get(job=KEEP_UP).at == again
 
 

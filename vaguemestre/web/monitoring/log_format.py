@@ -18,8 +18,16 @@ def logging_configuration(formatter: str) -> dict[str, Any]:
         "formatters": {"plain": {"()": LineFormatter}, "json": {"()": JsonFormatter}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
         "root": {"handlers": ["console"], "level": "INFO"},
-        "loggers": {"django.server": {"level": "WARNING"}},
+        "filters": {"refusals": {"()": lambda: drop_traceback_of_refusal}},
+        "loggers": {"django.server": {"level": "WARNING"}, "django.request": {"filters": ["refusals"]}},
     }
+
+
+def drop_traceback_of_refusal(record: logging.LogRecord) -> bool:
+    """Django logs where `PermissionDenied` was raised, as it does for a fault of ours. A refusal is none: a line."""
+    if record.levelno < logging.ERROR:
+        record.exc_info = None
+    return True
 
 
 class LineFormatter(logging.Formatter):

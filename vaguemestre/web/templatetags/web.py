@@ -91,13 +91,9 @@ def clock_time(moment: datetime) -> str:
     return date_text.clock_time(moment)
 
 
-@register.filter
-def full_date(moment: datetime) -> str:
-    return date_text.full_date(timezone.localtime(moment).date())
-
-
-@register.filter
-def full_day(day: date) -> str:
+@register.filter(expects_localtime=True)
+def full_date(day: date) -> str:
+    """Of a day, or of a moment: Django has made it one of here."""
     return date_text.full_date(day)
 
 

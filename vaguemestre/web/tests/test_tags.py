@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
@@ -32,6 +32,13 @@ def test_a_moment_carries_its_exact_date() -> None:
     html = draw("{% when moment %}", moment=datetime(2026, 11, 24, 8, 41, tzinfo=UTC), now=NOW)
     assert 'datetime="2026-11-24T09:41:00+01:00"' in html
     assert ">9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}41</time>" in html
+
+
+def test_a_date_is_said_of_a_day_as_of_a_moment() -> None:
+    """A moment is said by its day here: half past eleven in the evening in UTC is tomorrow in Paris."""
+    said = "mardi 1er\N{NO-BREAK SPACE}septembre 2026"
+    assert draw("{{ ends|full_date }}", ends=date(2026, 9, 1)) == said
+    assert draw("{{ ends|full_date }}", ends=datetime(2026, 8, 31, 23, 30, tzinfo=UTC)) == said
 
 
 def test_a_number_is_dialled_from_anywhere() -> None:

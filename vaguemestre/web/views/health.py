@@ -5,8 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.web import health_checks, metrics as service_metrics
-
-LOOPBACK = {"127.0.0.1", "::1", ""}
+from vaguemestre.web.forwarding import is_from_this_machine
 
 
 @require_safe
@@ -19,7 +18,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     results = health_checks.run_checks()
     answer: dict[str, object] = {"ready": all(check.answers for check in results)}
-    if _from_this_machine(request):
+    if is_from_this_machine(request):
         answer["parts"] = {check.part: "ok" if check.answers else check.detail for check in results}
     return JsonResponse(answer, status=200 if answer["ready"] else 503)
 
@@ -27,14 +26,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """For Prometheus, asked on this machine; for anybody else there is no such page."""
-    if not _from_this_machine(request):
+    if not is_from_this_machine(request):
         raise Http404("metrics")
     return HttpResponse(
         service_metrics.metrics_text(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8"
     )
-
-
-def _from_this_machine(request: HttpRequest) -> bool:
-    """The proxy sets the visitor's address itself; asked directly, there is none or it is the socket's."""
-    visitor = request.headers.get("X-Forwarded-For") or request.META.get("REMOTE_ADDR", "")
-    return visitor in LOOPBACK

@@ -147,6 +147,6 @@ def _hint(act: BulkAct) -> str:
         return ""
     return {
         "gone": _("A folder is no longer there: the others were left as they are."),
-        "full": _("Your mailbox is full: the others were left as they are."),
-        "closed": _("Your mailbox is closed for the moment: the others were left as they are."),
+        "full": _("The mailbox is full: the others were left as they are."),
+        "closed": _("The mailbox is closed for the moment: the others were left as they are."),
     }.get(act.failure, _("The mailbox refused the rest: the others were left as they are."))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.shared_mailboxes.access import SharedBox, boxes_of
 from vaguemestre.webmail.connection import open_mailbox, pool
-from vaguemestre.webmail.mailbox_access import MailboxRequest, colour_of, shared_accesses
+from vaguemestre.webmail.mailbox_access import MailboxRequest, box_colours, shared_accesses
 from vaguemestre.webmail.shared_addresses import box_url
 
 
@@ -24,7 +24,9 @@ class BoxLine:
 
 def box_lines(request: MailboxRequest) -> tuple[BoxLine, ...]:
     """Without a query for whoever is in none."""
-    return tuple(_line(one, request) for one in boxes_of(request.account, timezone.localdate()))
+    boxes = boxes_of(request.account, timezone.localdate())
+    colours = box_colours([one.key for one in boxes])
+    return tuple(_line(one, request, colours[one.key]) for one in boxes)
 
 
 def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
@@ -38,11 +40,11 @@ def count_unread(request: MailboxRequest) -> tuple[BoxLine, ...]:
     return box_lines(request)
 
 
-def _line(box: SharedBox, request: MailboxRequest) -> BoxLine:
+def _line(box: SharedBox, request: MailboxRequest, colour: str) -> BoxLine:
     shown, reader = request.mailbox.mailbox.key, request.account.key
     return BoxLine(
         box.name, box.address, box.local_part, box_url(box.local_part), box.key == shown,
-        _last_counted(f"{box.key}_{reader}"), colour_of(box.key),
+        _last_counted(f"{box.key}_{reader}"), colour,
     )  # fmt: skip
 
 

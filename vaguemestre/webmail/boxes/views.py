@@ -12,6 +12,7 @@ from vaguemestre.shared_mailboxes.members import (
     MemberRefusal,
     MemberRefusedError,
     add_member,
+    give_back,
     members_of,
     remove_member,
     staff_to_add,
@@ -24,6 +25,9 @@ from vaguemestre.webmail.boxes.column import count_unread
 from vaguemestre.webmail.boxes.members_form import MemberForm, names_of
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.settings_pages.page import render_settings
+from vaguemestre.webmail.undo import read_token, undo_token
+
+SALT = "vaguemestre.webmail.boxes.members"
 
 
 @require_safe
@@ -63,7 +67,22 @@ def member_removal(request: MailboxRequest, membership: int) -> HttpResponse:
     except MemberRefusedError as refused:
         return toasts.redirect(here, Toast(_refusal_text(refused), tone="bad"))
     said = _("%(name)s shares this mailbox no longer.") % {"name": leaver.member.display_name}
-    return toasts.redirect(here, Toast(said))
+    word = undo_token(request.mailbox.key, leaver.pk, salt=SALT)
+    return toasts.redirect(here, Toast(said, word, undo_at="webmail:box-member-return"))
+
+
+@require_POST
+@with_mailbox
+def member_return(request: MailboxRequest) -> HttpResponse:
+    """Taken away by mistake."""
+    what, now = read_token(request, salt=SALT), timezone.now()
+    back = give_back(_box(request), what[0], by=request.account, now=now) if what else None
+    said = (
+        _("%(name)s shares this mailbox again.") % {"name": back.display_name}
+        if back
+        else _("It is too late to undo this.")
+    )
+    return toasts.redirect(reverse("webmail:box-members"), Toast(said))
 
 
 def _box(request: MailboxRequest) -> Account:

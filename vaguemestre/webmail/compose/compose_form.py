@@ -146,7 +146,9 @@ def compose_form(
         offered=recipient_chips.offered_people(letter),
         files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))]),
+        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))])
+        if access.is_own
+        else "",  # nearly everybody who writes to a box is
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
@@ -163,8 +165,8 @@ def compose_form(
 def saved_text(now: datetime, copy: DraftCopy) -> str:
     words = {
         DraftCopy.THERE: _("Draft saved at %s"),
-        DraftCopy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
-        DraftCopy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
+        DraftCopy.LATER: _("Draft kept at %s; it will join the drafts by itself"),
+        DraftCopy.NO_ROOM: _("Draft kept at %s among what waits: the mailbox is full"),
     }
     return words[copy] % clock_time(now)
 
@@ -202,11 +204,11 @@ def refusal_texts(failure: dict[str, object]) -> list[str]:
     if failure.get("held"):
         return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
     if failure.get("full"):
-        return [_("Sent. There is no room for its copy in your mailbox: make some, and it will join Sent by itself.")]
+        return [_("Sent. There is no room for its copy in the mailbox: make some, and it will join Sent by itself.")]
     if failure.get("no_room"):
         return [
             _(
-                "Your mailbox is full: this draft is kept here, not among your drafts yet. You may go on, and send it. "
+                "The mailbox is full: this draft is kept here, not among the drafts yet. You may go on, and send it. "
                 "Make room, and it will join them by itself."
             )
         ]

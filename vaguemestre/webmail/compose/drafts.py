@@ -141,7 +141,8 @@ def deposit_later(key: str, now: datetime) -> None:
     if outgoing is None or outgoing.deposited_revision == outgoing.revision:
         return
     with open_mailbox_of(outgoing.account_id) as session:
-        deposit(outgoing, session, now)
+        if not deposit(outgoing, session, now):
+            due.at(now + MOMENT, DEPOSIT, key)
 
 
 def remove_copy(outgoing: Outgoing, session: Session) -> None:

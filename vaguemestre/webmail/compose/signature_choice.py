@@ -29,7 +29,7 @@ class NamedSignature:
 
 
 def all_signatures(chosen: Preferences) -> list[NamedSignature]:
-    first = NamedSignature("", _("My signature"), signatures.signature_text(chosen), signatures.signature_html(chosen))
+    first = NamedSignature("", _("The signature"), signatures.signature_text(chosen), signatures.signature_html(chosen))
     return [first, *other_signatures(chosen)]
 
 

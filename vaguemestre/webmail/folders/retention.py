@@ -34,7 +34,7 @@ def recovery_text() -> str:
 
 def retention_note(folder: Folder, only: ListFilter | None = None) -> str:
     if only == "awaiting":
-        return _("Your messages of the last %d days that nobody has answered.") % WAITS_FOR
+        return _("Messages sent in the last %d days that nobody has answered.") % WAITS_FOR
     if folder.role == "later":
         return _("Each message goes back to its folder at its hour.")
     if folder.role == "trash" and (days := academy().mail.trash_days):

@@ -200,9 +200,7 @@ def _show_or_hide(request: MailboxRequest, *, shown: bool) -> HttpResponse:
         everything = session.folders()
         folder = folder_named(request, everything)
         if folder.role:
-            toasts.say(
-                response, Toast(_("“%s” stays in view: all your programs rely on it.") % lookup.folder_text(folder))
-            )
+            toasts.say(response, Toast(_("“%s” stays in view: all programs rely on it.") % lookup.folder_text(folder)))
             return response
         whole = [folder, *lookup.nested_folders(everything)[folder.name]]
         for one in whole:

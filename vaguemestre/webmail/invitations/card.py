@@ -276,7 +276,7 @@ def _guests(meeting: CalendarEvent) -> str:
 
 def _said(given: str) -> str:
     return {
-        "oui": _("You have accepted."), "peut-etre": _("You have answered “maybe”."), "non": _("You have declined."),
+        "oui": _("Accepted."), "peut-etre": _("Answered “maybe”."), "non": _("Declined."),
     }.get(given, "")  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def answer(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: PieceP
     if not gone:
         return redirect(back, Toast(_("There is nothing to answer: nothing was sent."), tone="bad"))
     _remember(request, spot, choice)
-    return redirect(back, Toast(_("Your answer is on its way to the organiser.")))
+    return redirect(back, Toast(_("The answer is on its way to the organiser.")))
 
 
 def _remember(request: MailboxRequest, spot: AttachmentAddress, choice: str) -> None:

@@ -28,7 +28,7 @@ def create_label(account: Account, name: str, colour: str, *, keyword: str = "")
         name = _checked(name, rows.values())
         shown = [row for row in rows.values() if row.removed_at is None]
         if len(shown) >= MOST:
-            raise LabelRefusedError(_("You have %d labels already: delete one first.") % MOST)
+            raise LabelRefusedError(_("There are %d labels already: delete one first.") % MOST)
         taken = frozenset(row.keyword for row in shown)
         word = keyword.lower() or label_keywords.label_keyword(name, taken)
         if not label_keywords.is_label(word) or len(word) > label_keywords.LONGEST or word in taken:
@@ -120,7 +120,7 @@ def _checked(name: str, others: Iterable[Label]) -> str:
     if any(unicodedata.category(c)[0] == "C" and c != "\u200d" for c in name):
         raise LabelRefusedError(_("This name holds a character that cannot be shown."))
     if any(row.name.casefold() == name.casefold() for row in others if row.removed_at is None):
-        raise LabelRefusedError(_("You have a label of that name already."))
+        raise LabelRefusedError(_("There is a label of that name already."))
     return name
 
 

@@ -201,11 +201,12 @@ def render_row_actions(
     inbox: MailboxId | None,
     only: ListFilter | None,
     later: bool,
+    writes: bool,
     _language: str | None,
 ) -> SafeString:
-    """The one set of acts that goes from row to row; it depends on its folder and filter alone. `later`: what lies
-    there may be put off."""
-    shown = {"list": {"id": folder, "role": role, "inbox": inbox, "only": only}, "later": later}
+    """The one set of acts that goes from row to row; it depends on its folder, its filter and the right alone. `later`:
+    what lies there may be put off."""
+    shown = {"list": {"id": folder, "role": role, "inbox": inbox, "only": only}, "later": later, "writes": writes}
     return SafeString(loader.get_template("webmail/message_list/row_actions.html").render(shown))
 
 

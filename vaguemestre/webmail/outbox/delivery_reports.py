@@ -256,9 +256,9 @@ def _line(told: DeliveryStatus) -> DeliveryLine:
 
 def _sentence(kind: str, status: str, address: str) -> str:
     if kind == Kind.READ:
-        return _("%s has opened your message.") % address
+        return _("%s has opened the message.") % address
     if kind == Kind.DISCARDED:
-        return _("%s has thrown your message away without opening it.") % address
+        return _("%s has thrown the message away without opening it.") % address
     if kind == Kind.DELAYED:
         return status_codes.late_text(address)
     if kind == Kind.DELIVERED:

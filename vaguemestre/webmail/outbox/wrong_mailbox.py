@@ -11,6 +11,7 @@ from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.correspondents import is_outside
 
 MOST = 5  # mailboxes, and addresses, that are looked for in the mail itself
+PATIENCE = 2.0  # seconds for the mail of one mailbox
 
 
 def rightful_mailbox(
@@ -37,10 +38,7 @@ def _wrote_to(box: MailboxAccess, addresses: Sequence[str]) -> tuple[MailboxAcce
     """Nothing is held up by a mailbox that does not answer."""
     try:
         with open_mailbox(box) as session:
-            inbox = session.by_role("inbox")
-            for address in addresses:
-                if inbox and inbox.id and session.with_header(inbox.id, "From", address):
-                    return box, address
+            senders = session.senders(addresses, patience=PATIENCE)
     except MailboxError:
         return None
-    return None
+    return (box, senders[0]) if senders else None

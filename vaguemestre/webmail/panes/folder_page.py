@@ -76,7 +76,7 @@ class FolderPage:
             return ""
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
-        whose = self.request.mailbox.key
+        whose = self.request.mailbox.key, self.request.mailbox.rights
         pinned = list_state.list_state(self.pins, [], self.now) if self.pins else ""
         more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
         return list_state.list_state(self.found, self.everything, self.now, *more)
@@ -129,6 +129,7 @@ class FolderPage:
         return replace(
             view, open_url=open_url, note=self.unsure or view.note,
             again=again if again <= ASKED_AGAIN else 0, again_in=min(again, SELDOM),
+            writes=self.request.mailbox.may_write,
         )  # fmt: skip
 
 

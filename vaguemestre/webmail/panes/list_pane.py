@@ -106,6 +106,7 @@ class ListPane:
     first_unread: bool = False
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
     again_in: int = 0  # seconds
+    writes: bool = True  # whoever looks may do more than read
 
     @property
     def place(self) -> str:
@@ -123,7 +124,7 @@ class ListPane:
     @property
     def row_acts(self) -> SafeString:
         later = bool(self.later) and self.role != "later"
-        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, get_language())
+        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, self.writes, get_language())
 
 
 def folder_list_pane(

@@ -47,10 +47,10 @@ def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
         except junk_attachments.JunkFilesWithheldError as error:
             return junk_attachments.refused_response(request, error)
         except SignInRefusedError:
-            said = _("Your mailbox is closed for the moment. The help desk can tell you why.")
+            said = _("The mailbox is closed for the moment. The help desk can tell you why.")
             return trouble_response(request, said, 403)
         except QuotaExceededError:
-            return trouble_response(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
+            return trouble_response(request, _("The mailbox is full: empty the bin, then try again."), 409, full=True)
         except UidValidityChangedError:
             said = _("This list has changed meanwhile. Look at it again, then choose all of it.")
             return trouble_response(request, said, 409)
@@ -113,7 +113,7 @@ def trouble_response(
 def _refused_response(request: MailboxRequest, error: MailboxRefusedError) -> HttpResponse:
     logger.warning("mailbox of %s refused: %s", request.mailbox.key, error.code)
     if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
-        said = _("Your mail is being made ready for searching. Try again in a minute.")
+        said = _("Searching is being made ready. Try again in a minute.")
         return trouble_response(request, said, 503)
     return trouble_response(request, _("The mailbox refused this. Nothing was changed."), 409)
 

@@ -286,7 +286,9 @@ def render_page(
         "now": now,
         "here": shown.here,
         "shelf": browser_drafts.browser_draft_list(request),
-        "bulk": progress.progress_board(request.mailbox.mailbox, now) if progress_cookie.has_any(request) else None,
+        "bulk": progress.progress_board(request.mailbox.mailbox, now)
+        if request.mailbox.may_write and progress_cookie.has_any(request)
+        else None,
         **(more or {}),
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
@@ -334,7 +336,7 @@ def folder_url(folder: MailboxId | str) -> str:
 
 def _owner(request: MailboxRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
     account = request.mailbox.mailbox
-    return request.mailbox.key, account.display_name, account.address, *sorted(mine)
+    return request.mailbox.key, request.mailbox.rights, account.display_name, account.address, *sorted(mine)
 
 
 def _flags(shown: MessageView | OpenMessage | None) -> frozenset[str]:

@@ -74,8 +74,9 @@ class SearchPage:
     def view(self, state: str) -> ListPane:
         shown = self._shown(state) if state else ""
         view = list_pane.results_list_pane(self.asked, self.found, self.current, shown, self.now)
-        again = self.again
-        return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
+        again, writes = self.again, self.request.mailbox.may_write
+        again_in = min(LATER + again, SELDOM) if self.found.progress else SOON
+        return replace(view, again=again, again_in=again_in, writes=writes)
 
     def panel(self, flags: frozenset[str]) -> LabelPanel | None:
         inbox = folder_id_of(lookup.folder_by_role(self.found.folders, "inbox"))

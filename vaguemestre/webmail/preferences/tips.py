@@ -50,7 +50,7 @@ TIPS: Mapping[str, Tip] = {
     ),
     HEAVY: Tip(_("Large files fill mailboxes on both sides: by a link they weigh nothing."), "par-lien"),
     "redirected": Tip(
-        _("All your mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"
+        _("All the mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"
     ),
     "labels": Tip(
         _("Press a label in the column of folders: it gathers all its messages, whatever their folder."), "etiquettes"

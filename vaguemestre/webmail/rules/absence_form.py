@@ -63,11 +63,11 @@ class DatesForm(forms.Form):
 class AbsenceForm(DatesForm):
     """With the switch, and what is answered. Nothing is asked of it while the switch is off."""
 
-    reponse = forms.BooleanField(label=_("Answer in my place while I am away"), required=False)
+    reponse = forms.BooleanField(label=_("Answer during the absence"), required=False)
     texte = forms.CharField(
         label=_("What I answer"),
         max_length=TEXT_LIMIT,
-        error_messages={"required": _("Write what your correspondents will read.")},
+        error_messages={"required": _("Write what correspondents will read.")},
         widget=forms.Textarea({"rows": 6}),
     )
     ailleurs = forms.BooleanField(label=_("Another answer outside the authority"), required=False)

@@ -64,7 +64,7 @@ def target_refusal_text(problem: TargetRefusedError) -> str:
         case TargetRefusal.FORM:
             return _("This is not an address. It looks like this: first.last@%s.") % academy().domain
         case TargetRefusal.OWN:
-            return _("This is your own mailbox. Give the address of somebody else, or of another mailbox.")
+            return _("This is the mailbox itself. Give the address of somebody else, or of another mailbox.")
         case TargetRefusal.OUTSIDE if allowed := academy().redirections.allowed_domains:
             return _("This domain is not allowed. You may redirect to a colleague or to: %s.") % ", ".join(allowed)
         case TargetRefusal.OUTSIDE:

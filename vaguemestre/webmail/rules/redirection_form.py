@@ -11,7 +11,7 @@ class RedirectionForm(forms.Form):
     adresse = forms.CharField(
         label=_("Redirect to"),
         max_length=254,
-        error_messages={"required": _("Give the address that receives your mail.")},
+        error_messages={"required": _("Give the address that receives the mail.")},
         widget=forms.EmailInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     copie = forms.ChoiceField(label=_("Copy"), choices=COPY, initial=KEEP_COPY, widget=forms.RadioSelect)

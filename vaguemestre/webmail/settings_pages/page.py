@@ -42,10 +42,10 @@ def attempt_change(account_key: str, act: Callable[[], object]) -> Trouble | Non
         act()
     except ForeignScriptError as found:
         said = _("Another program has changed the script of the webmail.")
-        return Trouble(said if found.changed else _("Another program already filters your mail."), 409, found)
+        return Trouble(said if found.changed else _("Another program already filters the mail."), 409, found)
     except SignInRefusedError:
         return Trouble(
-            _("Your mailbox is closed for the moment: nothing was changed. The help desk can tell you why."), 403
+            _("The mailbox is closed for the moment: nothing was changed. The help desk can tell you why."), 403
         )
     except ScriptRefusedError as refusal:
         logger.error("script of %s refused: %s", account_key, refusal.code or "no code")

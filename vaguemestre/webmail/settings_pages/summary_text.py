@@ -20,15 +20,15 @@ def banners(standing: SettingsSummary, now: datetime) -> list[Banner]:
     if standing.starts and standing.ends and standing.starts <= now:
         shown.append(
             Banner(
-                _("Your absence reply goes out, %s.") % until_text(standing.ends), "calendar",
+                _("The absence reply goes out, %s.") % until_text(standing.ends), "calendar",
                 _("Stop"), reverse("webmail:absence-end"), reverse("webmail:absence"),
             )
         )  # fmt: skip
     if standing.target:
         words = (
-            _("Your mail is redirected to %s, and a copy stays here.")
+            _("Mail is redirected to %s, and a copy stays here.")
             if standing.keeps_copy
-            else _("Your mail is redirected to %s: nothing new arrives here.")
+            else _("Mail is redirected to %s: nothing new arrives here.")
         )
         shown.append(
             Banner(

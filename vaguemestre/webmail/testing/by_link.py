@@ -4,11 +4,11 @@ import re
 from email.message import Message
 from typing import cast
 
-from django.http import StreamingHttpResponse
 from django.test import Client
 
 from vaguemestre.handouts.encrypted_file import CHUNK
 from vaguemestre.handouts.models import Handout
+from vaguemestre.strangers import from_files
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
 
@@ -46,6 +46,6 @@ def link_in(text: str) -> str:
 
 def fetched(link: str) -> bytes:
     """By a browser that nobody knows."""
-    answer = Client().get(link.replace("/fichiers/", "/fichiers/octets/"))
-    assert answer.status_code == 200
-    return b"".join(cast(StreamingHttpResponse, answer))
+    answer = from_files(Client().get(link.replace("/fichiers/", "/fichiers/octets/")))
+    assert answer.status == 200
+    return answer.content

@@ -12,6 +12,6 @@ def fields(html: str) -> dict[str, str]:
 
 
 def key_of(html: str) -> str:
-    found = re.search(r'action="/webmail/ecrire/([0-9a-f]{32})/"', html)
+    found = re.search(r'action="/webmail/(?:boites/[^/"]+/)?ecrire/([0-9a-f]{32})/"', html)
     assert found
     return found[1]

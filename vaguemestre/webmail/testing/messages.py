@@ -2,7 +2,8 @@
 
 from email.message import EmailMessage
 
-from vaguemestre.testing import letter
+from vaguemestre.testing import imap_connection, letter
+from vaguemestre.webmail.testing.browser import MailBrowser
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -21,3 +22,12 @@ def with_file(name: str, content: bytes = b"contenu", kind: str = "application/p
     main, _, sub = kind.partition("/")
     message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return message
+
+
+def unjudge(desk: MailBrowser, role: str = "inbox") -> None:
+    """As mail is that was stored before the server noted who has a file."""
+    program = imap_connection(desk.mail)
+    program.select(str(desk.folder(role).name))
+    program.search(None, "TEXT", "dossier")  # the index reads each message, and notes it again: that must be over
+    program.store("1:*", "-FLAGS.SILENT", "($HasAttachment $HasNoAttachment)")
+    program.logout()

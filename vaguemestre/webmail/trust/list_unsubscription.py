@@ -124,6 +124,6 @@ def _said(row: Unsubscription, now: datetime) -> str:
     when = date_text.relative_date_text(row.asked_at, now)
     return {
         State.ASKED: _("Unsubscription asked for %s; the list has not answered yet.") % when,
-        State.DONE: _("You unsubscribed from this list %s. A last mail may still come.") % when,
+        State.DONE: _("This list was left %s. A last mail may still come.") % when,
         State.REFUSED: _("This list did not accept to be left %s. Mark its mails as junk if they go on.") % when,
     }[State(row.state)]

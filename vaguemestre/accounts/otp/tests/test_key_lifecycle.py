@@ -8,8 +8,8 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account, Notice, OtpHolding, OtpKey, OtpRequest, Session
 from vaguemestre.accounts.otp import activation, key_lifecycle, leavers, requests, software_key
-from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, make_key
-from vaguemestre.accounts.otp.verification import OtpVerdict, judge_code
+from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, judge_code, make_key
+from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel

@@ -12,8 +12,8 @@ from django.db import connection
 
 from vaguemestre.accounts.models import Account, Notice, OtpKey
 from vaguemestre.accounts.otp import activation, key_lifecycle, otp_values
-from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, make_key
-from vaguemestre.accounts.otp.verification import OtpVerdict, judge_code
+from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, judge_code, make_key
+from vaguemestre.accounts.otp.verification import OtpVerdict
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -173,7 +173,7 @@ def test_a_lost_key_opens_nothing(account: Account, fob: Fob) -> None:
     key_lifecycle.declare_lost(fob.key, by=account.key, now=NOW)
     assert judge_code(account, PIN + fob.press(), NOW) is OtpVerdict.WRONG
     assert judge_code(account, PASSWORD, NOW) is OtpVerdict.WRONG
-    account.password_kind = Account.PasswordKind.TEMPORARY
+    Account.objects.filter(pk=account.pk).update(password_kind=Account.PasswordKind.TEMPORARY)
     assert judge_code(account, "k7mr-w4pz-9nhb", NOW) is OtpVerdict.PASSWORD
 
 

@@ -20,12 +20,13 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import (
 )
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary, sample_messages, summarise
 from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview, ConversationPage
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
 from vaguemestre.mailbox.imap.lists.index_update import APART, count_unindexed, require_unless_gone, update_index
 from vaguemestre.mailbox.imap.lists.unanswered_messages import find_unanswered
+from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page, Row
@@ -342,10 +343,11 @@ def _wanted(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], who
 
 def _take(link: FolderConnection, look: PageRequest, answer: Answer) -> None:
     places: dict[int, Uid] = {}
-    for message in parse_fetch_rows(answer.data):
+    messages = parse_fetch_rows(answer.data)
+    for row in read_whole_rows(link, messages).values():
+        link.memory.rows.put(look.known.id, look.known.validity, row)
+    for message in messages:
         places[message.place] = message.uid
-        if message.whole:
-            link.memory.rows.put(look.known.id, look.known.validity, read_row(message))
         if "FLAGS" in message.items:
             look.flags[message.uid] = message.flags
     if link.selected is not None and not answer.named("EXPUNGE"):

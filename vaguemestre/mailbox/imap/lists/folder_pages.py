@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from vaguemestre.mailbox.imap.account_cache import ReadingTrail
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, SelectedFolder, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.list_filters import (
@@ -20,6 +20,7 @@ from vaguemestre.mailbox.imap.list_filters import (
     parse_sorted_window,
     sort_command,
 )
+from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.messages import Page, Row
@@ -113,10 +114,11 @@ def _take(link: FolderConnection, look: FolderPageRequest, answer: Answer) -> No
         look.found.clear()
         look.rows.clear()
         return
-    for message in parse_fetch_rows(answer.data):
+    messages = parse_fetch_rows(answer.data)
+    rows = read_whole_rows(link, messages)
+    for message in messages:
         look.found[message.place] = message
-        if message.whole:
-            row = read_row(message)
+        if row := rows.get(message.uid):
             link.memory.rows.put(known.id, known.validity, row)
         elif "FLAGS" in message.items and (cached := _cached(link, known, message.uid)):
             row = replace(cached, flags=message.flags)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from vaguemestre.mailbox.imap.fetch_rows import parse_date_time, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.fetch_rows import parse_date_time, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
 from vaguemestre.mailbox.imap.folder_list import KnownFolder, known_folder
+from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.messages import Row
 
@@ -56,9 +57,9 @@ def _read(link: FolderConnection, known: KnownFolder, low: int, high: int) -> li
     answer = link.read_in(known, [b"FETCH %d:%d %s" % (low, high, _ITEMS)])
     if answer.statuses[-1].kind != "BAD":  # fewer are there by now: others go while one looks
         require_ok(answer.statuses[-1])
+    messages = parse_fetch_rows(answer.data)
+    rows = read_whole_rows(link, messages)
     found = [
-        ExpungedMessage(parse_date_time(one.items.get("SAVEDATE")), read_row(one))
-        for one in parse_fetch_rows(answer.data)
-        if one.whole
+        ExpungedMessage(parse_date_time(one.items.get("SAVEDATE")), rows[one.uid]) for one in messages if one.whole
     ]
     return sorted(found, key=lambda one: one.row.uid, reverse=True)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from vaguemestre.mailbox.containers.nested_parts import piece_at, piece_of
 from vaguemestre.mailbox.errors import MailboxRefusedError, NoSuchMessageError, UnpackError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
-from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW, FetchRow, envelope_addresses, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.fetch_rows import WHOLE_ROW, FetchRow, envelope_addresses, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
+from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.imap.wire.parser import Value
 from vaguemestre.mailbox.imap.wire.reader import Spooled
@@ -56,7 +57,7 @@ def _beside(link: FolderConnection, found: FetchRow, places: Mapping[int, FetchR
 
 
 def _remember(link: FolderConnection, known: KnownFolder, found: FetchRow) -> Row:
-    row = read_row(found)
+    row = read_whole_rows(link, [found])[found.uid]
     link.memory.rows.put(known.id, known.validity, row)
     return row
 

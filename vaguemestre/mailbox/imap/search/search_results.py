@@ -6,7 +6,7 @@ from itertools import groupby
 
 from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
-from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows, read_row
+from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder, parse_esearch
@@ -14,6 +14,7 @@ from vaguemestre.mailbox.imap.query.search_keys import Keys, search_keys
 from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
 from vaguemestre.mailbox.imap.search.search_command import SearchWindow, run_search
 from vaguemestre.mailbox.imap.search.unindexed_search import keys_without_index
+from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.imap.wire.parser import Value
@@ -242,11 +243,13 @@ def _rows(
     ]:
         answer = link.connection.round_trip([*commands, *beside])
         forgotten, beside = [], []
-        for message in parse_fetch_rows(answer.data):
+        messages = parse_fetch_rows(answer.data)
+        rows = read_whole_rows(link, messages)
+        for message in messages:
             if "X-MAILBOX" in message.items and string_octets(message.items["X-MAILBOX"]) not in by_wire:
                 nowhere = True
                 continue
-            if one := _hit(link, known, by_wire, message):
+            if one := _hit(link, known, by_wire, message, rows.get(message.uid)):
                 found[one.number] = one
                 if not known:
                     link.memory.spots.put(
@@ -264,7 +267,11 @@ def _seen(link: FolderConnection, known: KnownFolder | None, validity: int, numb
 
 
 def _hit(
-    link: FolderConnection, known: KnownFolder | None, by_wire: dict[bytes, KnownFolder], message: FetchRow
+    link: FolderConnection,
+    known: KnownFolder | None,
+    by_wire: dict[bytes, KnownFolder],
+    message: FetchRow,
+    whole: Row | None,
 ) -> _Numbered | None:
     """None where it is not known what it lies in, or what it says."""
     home = known or by_wire.get(string_octets(message.items.get("X-MAILBOX")))
@@ -275,9 +282,9 @@ def _hit(
     if home is None or home.folder.id is None:
         return None
     remembered = link.memory.rows.get(home.id, home.validity, uid)
-    if "FLAGS" not in message.items or not (remembered or message.whole):
+    if "FLAGS" not in message.items or not (found := remembered or whole):
         return None
-    row = replace(remembered, flags=message.flags) if remembered else replace(read_row(message), uid=uid)
+    row = replace(found, uid=uid, flags=message.flags)
     if remembered is None:
         link.memory.rows.put(home.id, home.validity, row)
     return _Numbered(message.uid, home.validity, SearchHit(home.folder.id, home.folder, row))

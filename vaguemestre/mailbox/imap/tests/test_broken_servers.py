@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError, MailboxUnavailableError, SignInRefusedError
@@ -294,6 +294,11 @@ _lines = st.one_of(
 @given(
     noise=st.lists(_lines, max_size=10).map(b"".join),
     codes=st.sampled_from([b"OK", b"NO [X] no", b"BAD", b"OK [COPYUID 1 1:3 9]"]),
+)
+@example(noise=b"* 1 FETCH (UID 1 ENVELOPE NIL INTERNALDATE 4294967296)\r\n", codes=b"OK")
+@example(noise=b"* 1 FETCH (UID 1 ENVELOPE NIL BODYSTRUCTURE NIL BODY[]<0> (x))\r\n", codes=b"OK")
+@example(
+    noise=b'* 1 FETCH (UID 1 ENVELOPE NIL BODYSTRUCTURE ("text" "plain") RFC822.SIZE 9 BODY[]<0> (x))\r\n', codes=b"OK"
 )
 def test_a_session_with_a_server_that_says_anything(authority: Authority, noise: bytes, codes: bytes) -> None:
     """Well-formed lines, senseless content: every act ends in a result or in a typed error."""

@@ -179,7 +179,7 @@ def test_some_that_are_gone_do_not_hinder_the_others(desk: MailBrowser, act: str
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        (QuotaExceededError(), "Votre boîte est pleine"),
+        (QuotaExceededError(), "La boîte est pleine"),
         (MailboxRefusedError("NOPERM", "Read-only"), "Rien n’a été changé"),
         (NoSuchFolderError(), "n’est plus ici"),
     ],

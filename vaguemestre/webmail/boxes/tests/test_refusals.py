@@ -55,6 +55,7 @@ def test_who_is_refused_reaches_no_page_of_it_and_no_token_opens_it(desk: MailBr
         for answer in (desk.get(url), desk.post(url)):
             assert answer.status_code in {302, 403, 404, 405}, url
             assert "Secret du coll" not in html.unescape(answer.content.decode(errors="replace")), url
+    assert desk.get("/webmail/ecrire/").status_code in {302, 403}
     with (
         pytest.raises(SignInRefusedError),
         connection.open_mailbox_of(f"{box.key}_{desk.mail.key}", patience=5) as session,

@@ -1,17 +1,20 @@
 """In whose name a letter leaves, and the fault that is prevented: a parent of the school answered in one's own."""
 
+import html
 import re
 
 import pytest
 from django.utils import timezone
 
 from vaguemestre.contacts.collected_addresses import collect_addresses
+from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.shared_mailboxes.models import MailboxRights, SentByMember
 from vaguemestre.shared_mailboxes.testing import Box
 from vaguemestre.testing import deliver_locally, letter, make_mail_account, wait_for_mail
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import MailMerge, Outgoing, Preferences
+from vaguemestre.webmail.testing.boxes import place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
@@ -80,6 +83,46 @@ def test_who_may_not_write_there_takes_no_letter_there(
     assert (row.account_id, row.sender) == (desk.mail.key, desk.mail.address)
 
 
+def file_their_letter(box: Box, folder: str) -> None:
+    """As a member files it, in a mail program or here."""
+    deliver_locally(letter(box.address, sender=f"Sophie Lemoine <{PARENT}>"), box.address)
+    program = by_token(box, box.token)
+    program.select("INBOX")
+    program.create(folder)
+    assert program.uid("MOVE", "1", folder)[0] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("folder", "asks"),
+    [("Familles", True), ("Familles/Sixieme", True), ("Archive", True), ("Junk", False), ("Trash", False),
+     ("Trash/Familles", False)],
+)  # fmt: skip
+def test_it_is_asked_wherever_the_letter_was_filed_but_in_the_bin_and_junk(
+    desk: MailBrowser, box: Box, folder: str, asks: bool
+) -> None:
+    file_their_letter(box, folder)
+    key, typed = begin(desk, a=PARENT)
+    assert (ASKS in body(desk.post(f"/webmail/ecrire/{key}/envoi/", typed))) is asks
+
+
+def test_it_costs_one_exchange_more_than_when_her_address_is_known(
+    desk: MailBrowser, box: Box, trips: list[int]
+) -> None:
+    file_their_letter(box, "Familles")
+    key, typed = begin(desk, a=f"a@dehors.example, b@dehors.example, c@dehors.example, {PARENT}")
+
+    def cost() -> int:
+        typed["revision"] = str(Outgoing.objects.get(key=key).revision)
+        trips.clear()
+        assert ASKS in body(desk.post(f"/webmail/ecrire/{key}/envoi/", typed))
+        return sum(trips)
+
+    desk.post(f"/webmail/ecrire/{key}/", typed)
+    by_mail = [cost(), cost()][1]
+    collect_addresses(box.account, [Address("Sophie Lemoine", PARENT)], timezone.now())
+    assert by_mail == cost() + 1
+
+
 @pytest.mark.parametrize("known", ["wrote", "was written to", "nobody"])
 def test_a_correspondent_of_the_school_is_not_answered_in_one_s_own_name_unasked(
     desk: MailBrowser, box: Box, known: str
@@ -122,3 +165,11 @@ def test_files_by_a_link_keep_a_letter_where_it_is(desk: MailBrowser, box: Box) 
     said = body(desk.post(f"/webmail/ecrire/{key}/expediteur/", {**typed, "de": box.address}))
     assert "restent dans la boîte" in said
     assert Outgoing.objects.get(key=key).account_id == desk.mail.key
+
+
+def test_that_a_parent_is_outside_is_said_in_one_s_own_mailbox_alone(desk: MailBrowser, box: Box) -> None:
+    said = "destinataire hors de l’académie"
+    for mailbox, shown in (("/webmail/", True), (place(box), False)):
+        page = html.unescape(body(desk.get(f"{mailbox}ecrire/?a={PARENT}")))
+        assert PARENT in page
+        assert (said in page) is shown

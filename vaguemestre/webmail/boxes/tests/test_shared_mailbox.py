@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
 from vaguemestre.mailbox.errors import SignInRefusedError
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SentByMember, SharedMailbox
-from vaguemestre.shared_mailboxes.testing import Box
+from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import (
     deliver,
     deliver_locally,
@@ -24,6 +24,8 @@ from vaguemestre.testing import (
     make_school,
     wait_for_mail,
 )
+from vaguemestre.web.fragment_cache import FragmentCache
+from vaguemestre.web.templatetags import web as web_tags
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.shared_addresses import is_in_a_box
@@ -72,6 +74,15 @@ def test_every_address_of_its_pages_stays_in_it(desk: MailBrowser, box: Box) -> 
         assert any(url.startswith(place(box, "dossiers/")) for url in led)
     own = page(desk, "/webmail/recherche/?q=cantine")
     assert not {url for url in re.findall(r'"(/webmail/[^"]*)"', own) if "/boites/ce." in url} - {place(box)}
+
+
+def test_the_rooms_of_its_pages_are_nobody_else_s(
+    desk: MailBrowser, neighbour: MailBrowser, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row of rooms is drawn once for all who have the same: by whoever comes first."""
+    monkeypatch.setattr(web_tags, "fragments", FragmentCache(2**20))
+    assert place(box) in page(desk, place(box))
+    assert place(box) not in page(neighbour, "/webmail/")
 
 
 def test_a_parent_writes_the_head_answers_and_the_deputy_sees_who_did(
@@ -130,7 +141,6 @@ def test_a_reader_reads_and_is_refused_every_act(desk: MailBrowser, box: Box) ->
     box.give(desk.mail, READER)
     folder = inbox(box)
     shown = page(desk, place(box, f"dossiers/{folder}/1/"))
-    assert 'data-right="reader"' in shown
     assert "vous n’y changez rien" in shown
     for tail in ("archivage/", "suppression/", "deplacement/", "suivi/", "etiquettes/", "indesirables/"):
         assert desk.post(place(box, f"dossiers/{folder}/{tail}"), {"uid": "1"}).status_code == 403
@@ -201,6 +211,45 @@ def test_an_owner_adds_somebody_of_the_place_until_a_day_and_takes_them_away(
     with pytest.raises(SignInRefusedError), connection.open_mailbox_of(f"{box.key}_{neighbour.mail.key}") as session:
         session.folders()
     assert {"box.member-added", "box.member-removed"} <= set(Entry.objects.values_list("act", flat=True))
+
+
+@pytest.mark.parametrize(("right", "days"), [(MEMBER, 30), (READER, None)])
+def test_who_was_taken_away_by_mistake_is_back_with_one_press(
+    desk: MailBrowser, neighbour: MailBrowser, box: Box, right: MailboxRights, days: int | None
+) -> None:
+    until = timezone.localdate() + timedelta(days=days) if days else None
+    given = box.give(neighbour.mail, right)
+    Membership.objects.filter(pk=given.pk).update(ends=until)
+    shown = page(desk, desk.post(place(box, f"membres/{given.pk}/retrait/"))["Location"])
+    assert "Karim Belkacem ne partage plus cette boîte" in shown
+    assert neighbour.get(place(box)).status_code == 404
+    word = re.search(
+        r'action="([^"]+)"[^>]*>.*?name="fait" value="([^"]+)"', shown[shown.index('class="toast"') :], re.S
+    )
+    assert word
+    back = page(desk, desk.post(word[1], {"fait": word[2]})["Location"])
+    assert "Karim Belkacem partage de nouveau cette boîte" in back
+    assert neighbour.get(place(box)).status_code == 200
+    [before, after] = Membership.objects.filter(box=box.key, member=neighbour.mail.account).order_by("pk")
+    assert (before.pk, before.end) == (given.pk, Membership.End.TAKEN_AWAY)
+    assert (after.right, after.ends, after.ended_at) == (right, until, None)
+    again = page(desk, desk.post(word[1], {"fait": word[2]})["Location"])
+    assert "trop tard" in again
+    assert Membership.objects.filter(box=box.key, member=neighbour.mail.account).count() == 2
+
+
+def test_nobody_else_gives_back_a_right(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    """Nor is a word of one mailbox good in another, nor one that was made up."""
+    given = box.give(neighbour.mail, MEMBER)
+    other = make_box(name="Collège du Parc")
+    other.give(desk.mail, MailboxRights.OWNER)
+    shown = page(desk, desk.post(place(box, f"membres/{given.pk}/retrait/"))["Location"])
+    word = re.search(r'name="fait" value="([^"]+)"', shown)
+    assert word
+    desk.post(place(other, "membres/retour/"), {"fait": word[1]})
+    desk.post(place(box, "membres/retour/"), {"fait": word[1][:-1]})
+    assert neighbour.post(place(box, "membres/retour/"), {"fait": word[1]}).status_code == 404
+    assert not Membership.objects.filter(member=neighbour.mail.account, ended_at=None).exists()
 
 
 @pytest.mark.parametrize(("field", "value"), [("fin", "2020-01-01"), ("personne", "stranger"), ("droit", "owner")])

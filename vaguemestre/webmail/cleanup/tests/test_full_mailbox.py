@@ -77,7 +77,7 @@ def test_without_any_room_it_is_kept_in_sight_and_filed_later(
         patch.setattr(Session, "append", full)
         saved = desk.write(key, "", a="jean@x.example", objet="Plan", texte="Tout y est.", **HTMX)
         assert saved.status_code == 200
-        assert "Votre boîte est pleine" in body(saved)
+        assert "La boîte est pleine" in body(saved)
         closed = desk.write(key, "fermeture/", a="jean@x.example", objet="Plan", texte="Tout y est.", revision="1")
         assert closed.status_code == 302
         waiting = body(desk.get(WAITING))

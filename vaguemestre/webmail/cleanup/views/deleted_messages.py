@@ -64,7 +64,7 @@ def bring_back(request: MailboxRequest) -> HttpResponse:
         try:
             moved = session.move(lost.id, uids.uids, target.id)
         except QuotaExceededError:
-            said = _("Your mailbox is full: nothing was brought back. Make room first, they are still here.")
+            said = _("The mailbox is full: nothing was brought back. Make room first, they are still here.")
             return toasts.redirect(reverse("webmail:recovery"), Toast(said, tone="bad"))
         gone = len(uids) - len(moved)
         said = with_gone_text(deleted_messages.recovered_text(len(moved), target), len(moved), gone)

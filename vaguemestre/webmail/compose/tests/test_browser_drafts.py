@@ -83,7 +83,7 @@ def test_what_another_window_kept_stays_a_draft(desk: MailBrowser) -> None:
     desk.write(key, "", texte="D'abord", revision="0")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
     html = take_up(desk, key, texte="D'abord, puis plus", revision="1")
-    assert "L’autre texte reste dans vos brouillons" in html
+    assert "L’autre texte reste dans les brouillons" in html
     assert Outgoing.objects.get(key=key).text == "D'abord, puis plus"
     texts = sorted(str(one.get_payload()).strip() for one in desk.stored("drafts", 2))
     assert texts == ["Ailleurs", "D'abord, puis plus"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
-from vaguemestre.handouts import chunked_upload, message_links
+from vaguemestre.handouts import chunked_upload, fetch_notes, message_links
 from vaguemestre.handouts.models import Handout
 from vaguemestre.mailbox.errors import DeliveryRefusedError
 from vaguemestre.web.date_text import full_date
@@ -44,6 +44,7 @@ def test_from_the_sheet_to_a_stranger_s_browser(desk: MailBrowser, neighbour: Ma
     assert "film.mp4" in page
     assert desk.mail.account.display_name in page
     assert fetched(link) == OCTETS
+    fetch_notes.count_fetches("", timezone.now())
     handout.refresh_from_db()
     assert (handout.downloads, handout.message_id) == (1, message["Message-ID"])
     assert not Outgoing.objects.get(key=key).text

@@ -58,6 +58,7 @@ from vaguemestre.webmail.undo import Undo
 
 @require_safe
 @with_mailbox
+@handles_outage
 def new(request: MailboxRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
     blank, key = _blank(request), new_key()

@@ -14,6 +14,7 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
@@ -69,7 +70,10 @@ def forward(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @handles_outage
 def resume(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
-    read from the mailbox."""
+    read from the mailbox. Who only reads sees it as a message."""
+    if not request.mailbox.may_write:
+        shown = reverse("webmail:message", args=[folder_id, uid])
+        return go_to(shown) if is_htmx(request) else HttpResponseRedirect(shown)
     if known := draft_copies.draft_at(request.mailbox.mailbox, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
     key, asked = draft_copies.key_for(request.mailbox.mailbox, folder_id, uid), request.GET.get(draft_copies.LETTER, "")

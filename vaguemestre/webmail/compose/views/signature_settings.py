@@ -120,7 +120,7 @@ def picture(request: MailboxRequest, picture_id: int) -> HttpResponse:
 def reset(request: MailboxRequest) -> HttpResponse:
     """Back to the words of HR, which follow the posts."""
     signatures.save_signature(request.mailbox.mailbox, None, now=timezone.now())
-    return saved_response(request, "signature", _("Your signature is that of your posts again"))
+    return saved_response(request, "signature", _("The signature is again as it was at first"))
 
 
 def _page(request: MailboxRequest, text: str, html: str, problem: str = "") -> HttpResponse:

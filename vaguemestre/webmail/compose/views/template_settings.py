@@ -114,7 +114,7 @@ def _page(request: MailboxRequest, found: MessageTemplate, problem: str = "") ->
 
 
 def _full() -> str:
-    return _("You have %d templates, the most there can be. Delete one first.") % store.MOST
+    return _("There are %d templates, the most there can be. Delete one first.") % store.MOST
 
 
 def _back(toast: Toast) -> HttpResponse:

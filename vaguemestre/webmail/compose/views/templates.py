@@ -70,7 +70,7 @@ def keep_as_ready(request: MailboxRequest, key: str) -> HttpResponse:
     name = store.free_name(request.mailbox.mailbox, letter.subject)
     ready, problem = _taken(request, key, letter, name)
     if not problem and not store.save_template(request.mailbox.mailbox, ready, timezone.now()):
-        problem = _("You have %d templates, the most there can be. Delete one first.") % store.MOST
+        problem = _("There are %d templates, the most there can be. Delete one first.") % store.MOST
     said = problem or _("Saved as the template “%s”") % name
     return keep_and_show_draft(
         request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else reverse("webmail:ready")

@@ -133,7 +133,7 @@ def test_accepting_writes_to_the_organiser_once(desk: MailBrowser, neighbour: Ma
     uid, key = desk.put(invited(raw, neighbour.mail.address)), new_key()
     assert answer(desk, uid, "oui", key) == 302
     assert answer(desk, uid, "oui", key) == 302
-    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", "?voir=sans-reponse")))
+    assert "Aucune réponse attendue" in body(desk.get(desk.url("sent", "?voir=sans-reponse")))
     received = neighbour.stored("inbox")
     assert len(received) == 1
     said = next(part for part in received[0].walk() if part.get_content_type() == "text/calendar")
@@ -146,7 +146,7 @@ def test_accepting_writes_to_the_organiser_once(desk: MailBrowser, neighbour: Ma
     assert received[0]["From"].endswith(f"<{desk.mail.address}>")
     assert len(desk.stored("sent")) == 1
     assert {"$Accepted", "\\Answered"} <= desk.flags(uid)
-    assert "Vous avez accepté." in body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "Invitation acceptée." in body(desk.get(desk.url(tail=f"{uid}/")))
     answer(desk, uid, "non")
     wait_for_mail(neighbour.mail, 2)
     assert "$Declined" in desk.flags(uid)

@@ -110,7 +110,7 @@ def test_all_may_be_deleted_and_none_comes_back_by_itself(desk: MailBrowser) -> 
     for number in range(1, 6):
         desk.post(f"{PAGE}suppression/", {"etiquette": f"$label{number}"})
     assert names(desk) == []
-    assert "Vous n’avez aucune étiquette" in body(desk.get(PAGE))
+    assert "Il n’y a aucune étiquette" in body(desk.get(PAGE))
     desk.put(letter(desk.mail.address), flags=("$label1",))
     assert 'data-mark="$label1"' not in body(desk.get(desk.url()))
     assert create(desk, "Travail") == 302

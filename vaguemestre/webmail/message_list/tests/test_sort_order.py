@@ -12,11 +12,12 @@ from vaguemestre.mailbox.errors import SignInRefusedError
 from vaguemestre.mailbox.imap.list_filters import SortOrder
 from vaguemestre.mailbox.imap.messages import attachment_keyword
 from vaguemestre.mailbox.values import FLAGGED
-from vaguemestre.testing import imap_connection, letter
+from vaguemestre.testing import letter
 from vaguemestre.webmail.message_list import sort_order
 from vaguemestre.webmail.search import attachment_index
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill
+from vaguemestre.webmail.testing.messages import unjudge
 from vaguemestre.webmail.testing.order import FOLLOWING, subjects
 from vaguemestre.webmail.testing.pages import body
 
@@ -108,15 +109,6 @@ def test_what_has_attachments(desk: MailBrowser) -> None:
     page = body(desk.get(desk.url() + "?voir=pieces"))
     assert subjects(page) == ["Avec dossier"]
     assert "Aucune pièce jointe" in body(desk.get(desk.url("trash") + "?voir=pieces"))
-
-
-def unjudge(desk: MailBrowser, role: str = "inbox") -> None:
-    """As mail is that was stored before the server noted who has a file."""
-    program = imap_connection(desk.mail)
-    program.select(str(desk.folder(role).name))
-    program.search(None, "TEXT", "dossier")  # the index reads each message, and notes it again: that must be over
-    program.store("1:*", "-FLAGS.SILENT", "($HasAttachment $HasNoAttachment)")
-    program.logout()
 
 
 def test_what_older_mail_has_attachments(desk: MailBrowser, trips: list[int]) -> None:

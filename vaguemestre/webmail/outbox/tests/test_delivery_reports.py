@@ -38,7 +38,7 @@ def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(
     assert DeliveryReport.objects.get().kind == DeliveryReport.Kind.READ
     [kept] = desk.uids("receipts")
     assert "\\Seen" in desk.flags(kept, "receipts")
-    assert "a ouvert votre message" in page(desk, kept, "receipts")
+    assert "a ouvert le message" in page(desk, kept, "receipts")
     assert "Accusés de lecture" in body(desk.get(desk.url()))
 
 

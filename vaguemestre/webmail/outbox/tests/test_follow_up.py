@@ -59,7 +59,7 @@ def test_the_list_says_what_it_is_and_of_how_many(desk: MailBrowser) -> None:
 
 def test_nobody_owes_an_answer(desk: MailBrowser) -> None:
     sent(desk, "Note à moi", "un", to=desk.mail.address)
-    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+    assert "Aucune réponse attendue" in body(desk.get(desk.url("sent", VIEW)))
 
 
 @pytest.mark.parametrize("flat", [False, True])
@@ -136,7 +136,7 @@ def test_a_letter_of_a_mailing_waits_for_nobody(desk: MailBrowser, neighbour: Ma
         reminds_after=0, created_at=now, changed_at=now,
     )  # fmt: skip
     delivery.send(made, now)
-    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+    assert "Aucune réponse attendue" in body(desk.get(desk.url("sent", VIEW)))
 
 
 def reminded_of(desk: MailBrowser, neighbour: MailBrowser, now: datetime, **fields: Any) -> tuple[int, str]:

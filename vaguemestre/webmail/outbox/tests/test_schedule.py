@@ -208,7 +208,7 @@ def test_changed_it_is_a_draft_again(desk: MailBrowser, neighbour: MailBrowser) 
 def test_cancelled_it_is_among_the_drafts(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = plan(desk, neighbour)
     desk.post(f"{WAITING}{key}/annulation/")
-    assert "il est dans vos brouillons" in said_next(desk)
+    assert "il est dans les brouillons" in said_next(desk)
     assert len(desk.uids("drafts")) == 1
     due.run(in_a_day() + timedelta(hours=1))
     assert desk.uids("sent") == []

@@ -62,7 +62,7 @@ def cancel(request: MailboxRequest, key: str) -> HttpResponse:
     if not outgoing.is_draft and not delivery.call_back(outgoing, now):
         return _back(_TOO_LATE)
     drafts.deposit_soon(outgoing_for(request.mailbox.mailbox, key), now)
-    return _back(_("It will not leave: it is among your drafts"))
+    return _back(_("It will not leave: it is among the drafts"))
 
 
 @require_POST

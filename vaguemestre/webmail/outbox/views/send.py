@@ -128,7 +128,8 @@ def call_back(request: MailboxRequest) -> HttpResponse:
 def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
     letter = receive_content(request, key)
     chosen = lookup.load_preferences(request.mailbox.mailbox)
-    seconds = lookup.undo_seconds(chosen.undo_seconds)
+    own = chosen if request.mailbox.is_own else lookup.load_preferences(request.account)
+    seconds = lookup.undo_seconds(own.undo_seconds)
     leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
     try:
         outgoing = keep_draft(request, key, letter)

@@ -7,10 +7,12 @@ from html import unescape
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.mailbox.testing.specimens import BY_NAME
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.museum import text_in
 from vaguemestre.webmail.testing.pages import body
 
 
@@ -135,6 +137,18 @@ def test_a_message_without_any_header_is_readable(desk: MailBrowser) -> None:
     assert "Juste du texte." in html
     assert "(sans objet)" in html
     assert "aucun en-tête" in body(desk.get(desk.url(tail=f"{uid}/source/")))
+
+
+@pytest.mark.parametrize("specimen", ["no_header", "no_header_two_paragraphs", "no_header_of_its_own", "one_line"])
+def test_and_listed_found_and_answered_with_its_text(desk: MailBrowser, specimen: str) -> None:
+    text = BY_NAME[specimen].shown[0]
+    uid = desk.put_as_it_is(BY_NAME[specimen].make())
+    assert text in text_in(body(desk.get(desk.url())))
+    assert text in text_in(body(desk.get(desk.url(tail=f"{uid}/"))))
+    assert f"> {text.partition(' et ')[0]}" in unescape(body(desk.get(desk.url(tail=f"{uid}/reponse/"))))
+    found = body(desk.get(f"/webmail/recherche/?q={text.split()[1]}"))
+    assert f"/{uid}/" in found
+    assert text in text_in(found.replace("<mark>", "").replace("</mark>", ""))
 
 
 def test_more_recipients_than_are_read_are_not_counted_as_if_they_were_all(desk: MailBrowser) -> None:

@@ -17,7 +17,7 @@ from vaguemestre.webmail.testing.pages import body
         ("encrypted_pgp_inline", "Ce message est chiffré (PGP)"),
         ("message_partial", "Ceci est la partie 2 sur 3"),
         ("message_external_body", "se trouve ailleurs et n’est pas récupéré"),
-        ("one_line", "Ce message est abîmé"),
+        ("binary_noise", "Ce message est abîmé"),
     ],
 )
 def test_the_reason_is_said(desk: MailBrowser, specimen: str, words: str) -> None:

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
+from vaguemestre.mailbox.sandbox.fetcher.fetch_share import fetch_share
 from vaguemestre.mailbox.testing import images
 from vaguemestre.mailbox.testing.converter import wait_until
 from vaguemestre.mailbox.testing.documents import pdf_file
@@ -21,7 +22,6 @@ from vaguemestre.webmail.testing.messages import with_file
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
 from vaguemestre.webmail.testing.viewer import forwarded
-from vaguemestre.webmail.trust import fetch_policy
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -157,8 +157,8 @@ def test_what_is_not_there_is_a_404(desk: MailBrowser, conversions: Path) -> Non
 def test_beyond_a_persons_share_it_is_asked_for_again(desk: MailBrowser, conversions: Path) -> None:
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
     with (
-        fetch_policy.fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
-        fetch_policy.fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
+        fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
+        fetch_share(f"{desk.mail.key} thumbnails", AT_ONCE),
     ):
         for said in ("", "&encore=1", "&encore=x"):
             begun = time.monotonic()

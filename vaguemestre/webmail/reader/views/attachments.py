@@ -20,6 +20,7 @@ from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox import converter
 from vaguemestre.mailbox.sandbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.sandbox.converter.thumbnail_client import PICTURES, ROWS, THUMBNAILS, ThumbnailCache
+from vaguemestre.mailbox.sandbox.fetcher.fetch_share import fetch_share
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.connection import open_mailbox
@@ -40,7 +41,7 @@ from vaguemestre.webmail.reader import converted_images, thumbnails, viewer as f
 from vaguemestre.webmail.reader.message_body import BODY_POLICY
 from vaguemestre.webmail.reader.viewer import TEXT_LIMIT, ViewedFile, find_file
 from vaguemestre.webmail.reader.zip_download import zip_chunks
-from vaguemestre.webmail.trust import fetch_policy, junk_attachments
+from vaguemestre.webmail.trust import junk_attachments
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.link_checks import LinkRewriter, compose_url
 
@@ -93,7 +94,7 @@ def attachment(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: Pi
 @handles_outage
 def thumbnail(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
-    this address to the process `images`."""
+    this address to a server of `web` that is for nothing else."""
     try:
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValueError as error:
@@ -101,7 +102,7 @@ def thumbnail(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
     key, tries = request.mailbox.key, thumbnails.count_tries(request.GET.get("encore", ""))
     shelf = PICTURES if "entiere" in request.GET else ROWS if "ligne" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
-    with fetch_policy.fetch_share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
+    with fetch_share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
         made, awaited = _drawn(request, AttachmentAddress(folder_id, uid, path), shelf) if granted else (None, True)
     if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
         said = {"piece": path, **_AS_ASKED.get(shelf.name, {}), "encore": tries + 1}

@@ -127,7 +127,7 @@ def _keyword(value: str, labels: Mapping[str, str]) -> str:
     wanted = _clean(value).casefold()
     found = next((keyword for keyword, name in labels.items() if wanted in {name.casefold(), keyword.casefold()}), None)
     if found is None:
-        raise FilterFormError(_("There is no label of this name. Yours are: %s.") % ", ".join(labels.values()))
+        raise FilterFormError(_("There is no label of this name. There are: %s.") % ", ".join(labels.values()))
     return found
 
 

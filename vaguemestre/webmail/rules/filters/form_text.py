@@ -6,4 +6,4 @@ from vaguemestre.webmail.rules.filters import rule
 
 
 def too_many_text() -> str:
-    return _("You have %d filters already: delete one first.") % rule.RULES
+    return _("There are %d filters already: delete one first.") % rule.RULES

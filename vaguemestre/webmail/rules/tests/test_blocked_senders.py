@@ -79,7 +79,7 @@ def test_with_no_room_for_another_filter_it_says_so(desk: MailBrowser, monkeypat
     monkeypatch.setattr("vaguemestre.webmail.rules.filters.edits.RULES", 0)
     uid = from_outside(desk)
     desk.post(desk.url(tail=f"{uid}/blocage/"))
-    assert f"Vous avez déjà {rule.RULES}" in body(desk.get("/webmail/reglages/filtres/"))
+    assert f"Il y a déjà {rule.RULES}" in body(desk.get("/webmail/reglages/filtres/"))
     assert desk.uids() == [uid]
 
 

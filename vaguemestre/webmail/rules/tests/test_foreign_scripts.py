@@ -151,7 +151,7 @@ def test_the_pages_say_what_another_program_did(desk: MailBrowser, tail: str) ->
     assert "À moi, à la main" in page
     with other_program(desk.mail) as client:
         client.setactive("")
-    assert "a arrêté vos filtres" in body(desk.get(S + tail))
+    assert "a arrêté les filtres" in body(desk.get(S + tail))
     with other_program(desk.mail) as client:
         client.putscript("roundcube", "# Le sien\nkeep;\n")
         client.setactive("roundcube")

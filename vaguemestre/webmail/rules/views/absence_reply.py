@@ -48,9 +48,9 @@ def absence(request: MailboxRequest) -> HttpResponse:
         return _page(request, form, trouble)
     if form.absence.starts > now:
         return saved_response(
-            request, "absence", _("Your reply will go out from %s") % full_date_text(form.absence.starts)
+            request, "absence", _("The reply will go out from %s") % full_date_text(form.absence.starts)
         )
-    return saved_response(request, "absence", _("Your absence reply goes out from now on"))
+    return saved_response(request, "absence", _("The absence reply goes out from now on"))
 
 
 def _switched_off(request: MailboxRequest, form: AbsenceForm) -> HttpResponse:
@@ -63,7 +63,7 @@ def _switched_off(request: MailboxRequest, form: AbsenceForm) -> HttpResponse:
     )
     if trouble:
         return _page(request, form, trouble)
-    said = _("Absence reply stopped") if any(ended) else _("No reply goes out in your place")
+    said = _("Absence reply stopped") if any(ended) else _("No reply goes out")
     return saved_response(request, "absence", said)
 
 
@@ -144,7 +144,7 @@ def _what_follows(known: Preferences, now: datetime) -> str:
         return ""
     if known.absence_starts > now:
         return _("Nothing leaves before %s. The reply stops by itself.") % absence_reply.from_text(known.absence_starts)
-    return _("Your reply goes out, %s. It stops by itself.") % absence_reply.until_text(known.absence_ends)
+    return _("The reply goes out, %s. It stops by itself.") % absence_reply.until_text(known.absence_ends)
 
 
 def _wider(request: MailboxRequest) -> QueryDict:

@@ -58,7 +58,7 @@ class FilterLine:
 def filters(request: MailboxRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
     if request.method == "POST":
-        said = Toast(_("Your filters are at work"))
+        said = Toast(_("The filters are at work"))
         here = return_url(request, reverse("webmail:filters"))
         return _done(request, lambda agreed: _written_again(request, agreed), said, here)
     return _list(request)

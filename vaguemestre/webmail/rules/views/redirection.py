@@ -68,7 +68,7 @@ def removal(request: MailboxRequest) -> HttpResponse:
     if trouble:
         return _page(request, RedirectionForm(initial=_known(request)), trouble, act=True)
     here = return_url(request, reverse("webmail:redirection"))
-    return toasts.redirect(here, Toast(_("Redirection stopped: your mail arrives here")))
+    return toasts.redirect(here, Toast(_("Redirection stopped: mail arrives here")))
 
 
 @freshly_proved
@@ -115,7 +115,7 @@ def _confirm(request: MailboxRequest) -> HttpResponse:
         return _page(request, _refused(request, target, target_refusal_text(problem)), status=422)
     if trouble:
         return _code_page(request, form, trouble, target=target)
-    return saved_response(request, "redirection", _("Your mail is redirected from now on"))
+    return saved_response(request, "redirection", _("Mail is redirected from now on"))
 
 
 def _code_page(

@@ -171,7 +171,7 @@ def test_one_press_leaves_a_list(desk: MailBrowser, pressed: list[tuple[str, byt
     due.run(timezone.now())
     assert pressed == [("https://boutique.example/out?u=1", b"List-Unsubscribe=One-Click")]
     html = read(desk, newsletter("https://boutique.example"))  # the next one of that list
-    assert "Vous vous êtes désabonné de cette liste" in html
+    assert "Cette liste a été quittée" in html
     assert "Se désabonner</button>" not in html
     assert Unsubscription.objects.get().address == ""
 
@@ -304,7 +304,7 @@ def test_a_link_finds_the_message_after_a_move(desk: MailBrowser, neighbour: Mai
     assert desk.get(link)["Location"] == desk.url("archive", f"{there}/")
     elsewhere = neighbour.get(link)
     assert elsewhere.status_code == 404
-    assert "Il n’est dans aucun de vos dossiers" in body(elsewhere)
+    assert "Il n’est dans aucun des dossiers" in body(elsewhere)
     assert 'id="liste"' in body(elsewhere)
 
 

@@ -7,17 +7,19 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from vaguemestre.contacts.models import Contact, ContactAddress
-from vaguemestre.strangers import PNG, Trap, say, trapped
+from vaguemestre.mailbox.sandbox.fetcher import fetch_share
+from vaguemestre.strangers import PNG, FilesAnswer, Trap, from_files, say, trapped
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import ImageTrust
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
 from vaguemestre.webmail.testing.pages import body
-from vaguemestre.webmail.trust import fetch_policy, remote_images
+from vaguemestre.webmail.trust import remote_images
 
 PROXIED = re.compile(r'src="(/webmail/distantes/[^"]*)"')
 
@@ -40,6 +42,11 @@ def shown(desk: MailBrowser, uid: int, tail: str = "corps/?images=oui", role: st
     return [unescape(url) for url in PROXIED.findall(body(desk.get(desk.url(role, f"{uid}/{tail}"))))]
 
 
+def fetch(answer: HttpResponse) -> FilesAnswer:
+    """By the process that speaks with strangers' servers."""
+    return from_files(answer, permitted="127.0.0.1")
+
+
 def test_nothing_is_asked_for_until_the_person_wants_it(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = put(desk, trap)
     html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
@@ -54,9 +61,10 @@ def test_once(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     uid = put(desk, trap)
     [url] = shown(desk, uid)
     response = desk.get(url)
-    assert (response.content, response["Content-Type"]) == (PNG, "image/png")
-    assert response["Content-Security-Policy"].startswith("sandbox;")
     assert response["Cache-Control"] == "private, no-store"
+    assert not trap.heard  # not by the process that has the session
+    fetched = fetch(response)
+    assert (fetched.content, fetched.headers["Content-Type"]) == (PNG, "image/png")
     [(line, headers, _form)] = trap.heard  # the tracker was not asked
     assert line == "GET /logo.png?id=7 HTTP/1.1"
     assert not {"Cookie", "Referer", "X-Forwarded-For", "X-Real-Ip", "Forwarded", "Accept-Language"} & set(headers)
@@ -131,17 +139,26 @@ def test_an_address_works_for_its_account_its_message_and_ten_minutes(
     assert not trap.heard
 
 
-def test_nothing_inside_is_reached(desk: MailBrowser, cleaner: Path, trap: Trap, settings: Settings) -> None:
-    settings.OUTSIDE = {**settings.OUTSIDE, "permitted": ""}
+def test_nothing_inside_is_reached(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     [url] = shown(desk, put(desk, trap))
-    assert (desk.get(url).status_code, desk.get(url).content) == (204, b"")
+    answer = from_files(desk.get(url))
+    assert (answer.status, answer.content) == (204, b"")
     assert not trap.heard
+
+
+def test_a_network_of_the_authority_is_not_asked(
+    desk: MailBrowser, cleaner: Path, trap: Trap, caplog: pytest.LogCaptureFixture
+) -> None:
+    [url] = shown(desk, desk.put(html_letter('<img src="http://8.8.8.8/x.png">')))
+    with caplog.at_level("INFO", "vaguemestre.files"):
+        assert from_files(desk.get(url), refused="192.0.2.0/24 8.8.8.0/24").status == 204
+    assert "not fetched: inside" in caplog.text
 
 
 def test_what_is_no_picture_is_not_passed_on(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:
     trap.answers["/logo.png"] = lambda request: say(request, 200, b"<svg onload='x()'/>", {"Content-Type": "image/png"})
     [url] = shown(desk, put(desk, trap))
-    assert desk.get(url).status_code == 204
+    assert fetch(desk.get(url)).status == 204
 
 
 def test_where_the_installation_fetches_nothing(
@@ -187,19 +204,18 @@ def test_slow_servers_do_not_keep_everybody_waiting(desk: MailBrowser, cleaner: 
     uid = put(desk, trap)
     [url] = shown(desk, uid)
     with ExitStack() as waiting:
-        for _ in range(fetch_policy.MOST_OF_ONE):
-            assert waiting.enter_context(fetch_policy.fetch_share(desk.mail.key))
-        response = desk.get(url)
-        assert response.status_code == 302
-        assert response["Cache-Control"] == "no-store"
+        for _ in range(fetch_share.MOST_OF_ONE):
+            assert waiting.enter_context(fetch_share.fetch_share(desk.mail.key))
+        response = fetch(desk.get(url))
+        assert response.status == 302
         assert not trap.heard
-        again = response["Location"]
+        again = response.headers["Location"]
         assert again.endswith("&encore=1")
-        assert desk.get(again)["Location"] == again
-        with fetch_policy.fetch_share("a0000002") as granted:
+        assert fetch(desk.get(again)).headers["Location"] == again
+        with fetch_share.fetch_share("a0000002") as granted:
             assert granted
-    assert desk.get(again).content == PNG
-    assert not fetch_policy._under_way
+    assert fetch(desk.get(again)).content == PNG
+    assert not fetch_share._under_way
 
 
 def test_those_of_contacts_by_choice(desk: MailBrowser, cleaner: Path, trap: Trap) -> None:

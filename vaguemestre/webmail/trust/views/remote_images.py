@@ -1,47 +1,39 @@
 """Remote images: fetched for a message that is being read, and whose are always shown."""
 
-import logging
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.mailbox.errors import FetchError
-from vaguemestre.mailbox.sandbox.fetcher.http_request import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web import toasts
+from vaguemestre.web import file_tickets, toasts
+from vaguemestre.web.file_redirects import redirect_to_files
 from vaguemestre.web.toasts import Toast
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.content.attachments import inline_response
+from vaguemestre.webmail.content.attachments import disposition
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.trust import fetch_policy, remote_images
-
-logger = logging.getLogger(__name__)
 
 
 @require_safe
 @with_mailbox
 @handles_outage
 def remote_image(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """Asks the mailbox nothing: the address was made for this account when the message was shown."""
+    """Asks the mailbox nothing: the address was made for this account when the message was shown. It is fetched by
+    `files`."""
     url = remote_images.read_image_token(request.GET.get("u", ""), request.mailbox.key, folder_id, uid)
     if url is None or not fetch_policy.shows_images():
         raise Http404("image")
-    with fetch_policy.fetch_share(request.mailbox.key) as granted:
-        if not granted:  # nginx lets it wait before it asks again: `encore`
-            return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
-        try:
-            image = fetch_image(url, fetch_policy.fetch_guard())
-        except FetchError as error:
-            logger.info("remote image not fetched: %s", error.reason)
-            return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
-    return inline_response(request, image.content, image.type, "image")
+    again = f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}"
+    response = redirect_to_files(file_tickets.PICTURE, {"url": url, "reader": request.mailbox.key, "again": again})
+    response["Content-Disposition"] = disposition("inline", "image")
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
