@@ -42,7 +42,10 @@ def staff_to_add(box: Account, by: Account, today: date) -> list[Account]:
     place = SharedMailbox.objects.values_list("place", flat=True).get(pk=box.key)
     places = [place] if place else list(current.filter(person=by.person).values_list("school", flat=True))
     posted = current.filter(school__in=places)
-    found = Account.objects.filter(person__in=posted.values("person"), state=Account.State.OPEN)
+    on_duty = Q(person__duty_end__isnull=True) | Q(person__duty_end__gte=today)  # an account may be open for longer
+    found = Account.objects.filter(
+        on_duty, person__in=posted.values("person"), person__present=True, state=Account.State.OPEN
+    )
     overlap = Q(by_rule=True, ends__isnull=False)
     found = found.exclude(pk__in=live(today).filter(box=box.key).exclude(overlap).values("member"))
     found = found.select_related("person").prefetch_related("person__postings__school")

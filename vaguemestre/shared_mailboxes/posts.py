@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import batched
 
@@ -54,9 +54,11 @@ def follow_posts(now: datetime) -> None:
         }
         undone = _undone_import()
         held = _posts_by_member(today)
+        facts = _Facts(today, wanted, held)
         if undone:
-            wanted = _lost_by(undone, held, today) | wanted
-        facts = _Facts(today, wanted, held, timezone.localdate(undone.applied_at) if undone else date.max)
+            wanted |= _lost_by(undone, wanted, held, today)
+            day = timezone.localdate(undone.applied_at)
+            facts = replace(facts, undone_from=day, undone_overlaps=_overlaps_of(day))
         known = periods.current().filter(box__account__state=Account.State.OPEN)
         rows = {(one.box_id, one.member_id): one for one in known.select_related(*periods.WITH_ACCOUNTS)}
         endings = [ending for one in rows.values() if (ending := _ending(one, facts))]
@@ -114,11 +116,12 @@ class _Facts:
     today: date
     wanted: Mapping[Pair, Membership]
     held: Mapping[str, set[str]]  # of those who were added by hand
-    undone_from: date  # periods that began on this day or later came with an import that is undone
+    undone_from: date = date.max  # periods that began on this day or later came with an import that is undone
+    undone_overlaps: Collection[int] = ()  # and what these have left
 
     def has_left(self, one: Membership) -> bool:
         if one.by_rule:
-            return one.ends is None
+            return one.ends is None or one.pk in self.undone_overlaps
         return bool(one.posts) and self.held[one.member_id].isdisjoint(one.posts)
 
 
@@ -136,7 +139,7 @@ def _ending(one: Membership, facts: _Facts) -> Ending | None:
 def _is_as_good(one: Membership, coming: Membership) -> bool:
     """What was given by hand yields to a post that gives as much."""
     if one.by_rule:
-        return (one.right, one.ends) == (coming.right, coming.ends)
+        return (one.right, one.ends, True) == (coming.right, coming.ends, coming.by_rule)
     return HIGHEST_FIRST.index(one.right) < HIGHEST_FIRST.index(coming.right)
 
 
@@ -157,25 +160,37 @@ def _undone_import() -> Snapshot | None:
     return last if last and last.undone_at else None
 
 
-def _lost_by(undone: Snapshot, held: Mapping[str, set[str]], today: date) -> dict[Pair, Membership]:
-    """Periods of those who were added by hand that the import ended, begun again; those that somebody has ended since
-    stay so."""
-    lost = Membership.objects.filter(
-        by_rule=False, end__in=(End.LEFT_POST, End.LEFT_DUTY), ended_at__gte=undone.applied_at
-    )
-    overlap = Q(by_rule=True, ends__isnull=False, ended_at=None)
-    later = Membership.objects.filter(member__in=lost.values("member")).exclude(overlap).order_by("pk")
-    last = {(one.box_id, one.member_id): one.pk for one in later}
+def _lost_by(
+    undone: Snapshot, wanted: Mapping[Pair, Membership], held: Mapping[str, set[str]], today: date
+) -> dict[Pair, Membership]:
+    """What the import ended and no post gives: given by hand, or to read only, after a post left before. Begun again,
+    but where somebody has decided otherwise since."""
+    ended: dict[Pair, Membership] = {}
+    during = Membership.objects.filter(ended_at__range=(undone.applied_at, undone.undone_at)).order_by("pk")
+    for one in during.filter(box__account__state=Account.State.OPEN).select_related("member__person"):
+        pair = (one.box_id, one.member_id)
+        ended[pair] = ended.get(pair, one) if one.by_rule else one
+    decided = Membership.objects.filter(Q(by_rule=False) | Q(end=End.TAKEN_AWAY), member__in=during.values("member"))
+    last = {(one.box_id, one.member_id): one.pk for one in decided.order_by("pk")}
     return {
-        (one.box_id, one.member_id): Membership(
-            box_id=one.box_id, member_id=one.member_id, right=one.right, posts=one.posts, starts=today, ends=one.ends,
-            added_by=one.added_by,
+        pair: Membership(
+            box_id=one.box_id, member_id=one.member_id, right=one.right, by_rule=one.by_rule, posts=one.posts,
+            starts=today, ends=one.ends, added_by=one.added_by,
         )
-        for one in lost.filter(box__account__state=Account.State.OPEN).select_related("member__person")
-        if last[one.box_id, one.member_id] == one.pk and _in_duty(one.member, today)
-        and (one.ends is None or one.ends >= today)
+        for pair, one in ended.items()
+        if last.get(pair, one.pk) <= one.pk and one.end in {End.LEFT_POST, End.LEFT_DUTY, End.OTHER_RIGHT}
+        and not (one.by_rule and one.ends is None) and (one.ends is None or one.ends >= today)
+        and (pair not in wanted or _is_as_good(one, wanted[pair])) and _in_duty(one.member, today)
         and (not one.posts or not held[one.member_id].isdisjoint(one.posts))
     }  # fmt: skip
+
+
+def _overlaps_of(day: date) -> set[int]:
+    """Those of periods that began on this day or later."""
+    left = Membership.objects.filter(end=End.LEFT_POST, ended_at__gte=midnight(day)).order_by("pk")
+    begun = {(box, member): starts for box, member, starts in left.values_list("box", "member", "starts")}
+    overlaps = periods.current().filter(by_rule=True, ends__isnull=False, starts__gte=day)
+    return {one.pk for one in overlaps if begun.get((one.box_id, one.member_id), date.min) >= day}
 
 
 def _in_duty(member: Account, today: date) -> bool:

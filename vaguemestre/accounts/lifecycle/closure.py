@@ -43,6 +43,7 @@ def close_accounts(accounts: Iterable[Account], *, on: date, now: datetime, by: 
         journal.record_many(by, "account.closing", [account.key for account in accounts], on=on.isoformat())
         _plan_telling(on, now)
         if on > today(now):
+            announce_change(accounts)  # the daemons go by the date
             due.at(midnight(on), CLOSE, on.isoformat())
         else:
             close_due(on.isoformat(), now)

@@ -62,6 +62,7 @@ def set_opening(account: Account, on: date, *, now: datetime, by: str = SYSTEM) 
         account.save(update_fields=["opens_on"])
         due.at(midnight(on), closure.OPEN, on.isoformat())
         journal.record(by, "account.opening-moved", account.key, on=on.isoformat())
+        announce_change([account])
     if on <= today(now):
         open_due(on.isoformat(), now)
 

@@ -156,6 +156,48 @@ def test_what_an_owner_has_ended_since_an_undone_import_does_not_give_back(take:
     assert right_of(2, on=today(NOW + MONTH)) == ""
 
 
+def test_an_undone_import_gives_back_what_a_post_had_taken_the_place_of(take: Take, daemons: None) -> None:
+    """Somebody who was added by hand and made a head by mistake; somebody who read on, and was brought back."""
+    take(row(1, **HEAD), row(2), row(3, category="ADJ"))
+    add(2)
+    take(row(1, **HEAD), row(2), row(3, **REMPARTS), now=NOW + MONTH)
+    wrong = NOW + MONTH + timedelta(days=1)
+    take(row(1, **HEAD), row(2, **HEAD), row(3, category="ADJ"), now=wrong)
+    assert [right_of(number, on=today(wrong)) for number in (2, 3)] == [OWNER, MEMBER]
+    rollback.rollback(now=wrong, by="operator:test")
+    for _time in range(2):
+        posts.follow_posts(wrong)
+        assert [right_of(number, on=today(wrong)) for number in (2, 3)] == [MEMBER, READER]
+    assert periods.current().get(member=account(2)).posts == ["0809901C"]
+    first, again = Membership.objects.filter(member=account(3), box=box(), right=READER).order_by("pk")
+    assert (first.end, again.end, again.ends) == ("other-right", "", first.ends)
+
+
+def test_an_undone_import_leaves_nobody_reading_who_came_by_it(take: Take, daemons: None) -> None:
+    """Nor who left by a day that it told."""
+    take(row(1, **HEAD), row(2, **REMPARTS))
+    ends = (TODAY + timedelta(days=30)).isoformat()
+    take(row(1, **HEAD), row(2, **HEAD, posting1_ends=ends), now=NOW + timedelta(hours=1))
+    later = NOW + timedelta(days=31)
+    posts.follow_posts(later)
+    assert right_of(2, on=today(later)) == READER
+    rollback.rollback(now=later, by="operator:test")
+    posts.follow_posts(later)
+    assert right_of(2, on=today(later)) == ""
+
+
+def test_nobody_is_added_who_is_no_longer_in_duty(take: Take) -> None:
+    """Whose account the help desk has opened again for some weeks."""
+    take(row(1, **HEAD), row(2))
+    gone = account(2).key
+    take(row(1, **HEAD), now=NOW + MONTH)
+    later = NOW + MONTH
+    closure.restore_account(account(2), until=today(later) + MONTH, by="agent", reason="", now=later)
+    assert account(2).state == Account.State.OPEN
+    with pytest.raises(MemberRefusedError):
+        members.add_member(box().account, gone, MEMBER, None, by=account(1), now=later)
+
+
 def test_a_post_that_gives_as_much_takes_the_place_of_what_was_given_by_hand(take: Take) -> None:
     take(row(1, **HEAD), row(2))
     add(2)

@@ -1,11 +1,15 @@
 """The daemons are told on commit; what fails is kept in the outbox for the repair."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from vaguemestre.accounts.legal_dates import today
+from vaguemestre.accounts.lifecycle import closure, creation
 from vaguemestre.accounts.models import Account, ProjectionRequest
 from vaguemestre.accounts.ports import account_projector
 from vaguemestre.accounts.projection import announce_change, is_confirmed
@@ -75,3 +79,14 @@ def test_an_act_that_fails_tells_nobody(
 def test_nobody_to_tell(account: Account) -> None:
     announce_change([])
     assert not ProjectionRequest.objects.exists()
+
+
+def test_the_daemons_know_a_last_day_and_a_first_day_before_they_come(account: Account) -> None:
+    """They go by the date, so that no job can be late."""
+    now = timezone.now()
+    closure.close_accounts([account], on=today(now) + timedelta(days=20), now=now)
+    assert not is_confirmed(account)
+    ProjectionRequest.objects.all().delete()
+    account.state = Account.State.PENDING
+    creation.set_opening(account, today(now) + timedelta(days=9), now=now)
+    assert not is_confirmed(account)
