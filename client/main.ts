@@ -15,7 +15,7 @@ import { notificationSound } from "./behaviours/shell/notification-sound.ts";
 import { recipientChips } from "./behaviours/compose/recipient-chips.ts";
 import { copyLink } from "./behaviours/forms/copy-link.ts";
 import { listCursor } from "./behaviours/lists/list-cursor.ts";
-import { mailboxGone } from "./behaviours/compose/mailbox-gone.ts";
+import { saveAtOnce } from "./behaviours/compose/saved-at-once.ts";
 import { minimisedDrafts } from "./behaviours/compose/minimised-drafts.ts";
 import { fileDrop } from "./behaviours/forms/file-drop.ts";
 import { editorLoader } from "./behaviours/compose/editor-loader.ts";
@@ -111,7 +111,7 @@ watch(document, {
   "recipient-chips": recipientChips,
   "copy-link": copyLink,
   "list-cursor": listCursor,
-  "mailbox-gone": mailboxGone,
+  "saved-at-once": saveAtOnce,
   "minimised-drafts": minimisedDrafts,
   "file-drop": fileDrop,
   "editor-loader": editorLoader,

@@ -4,6 +4,7 @@
 const TICKED = "input[name=choix]:checked";
 
 export function dragToFolder(element: HTMLElement, signal: AbortSignal): void {
+  if (!element.dataset["carry"]) return; // who only reads carries nothing away
   const page = element.ownerDocument;
   let carried: string[] = [];
   const target = (event: Event): HTMLElement | null => (event.target as Element).closest<HTMLElement>("[data-drop]");

@@ -146,9 +146,7 @@ def compose_form(
         offered=recipient_chips.offered_people(letter),
         files=_files(letter.html, kept, linked, offered, now),
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
-        outside=outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))])
-        if access.is_own
-        else "",  # nearly everybody who writes to a box is
+        outside=_outside_text(letter) if access.is_own else "",  # nearly everybody who writes to a box is
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
@@ -160,6 +158,10 @@ def compose_form(
         plain_end=lambda: _plain_end(access.mailbox, letter),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
+
+
+def _outside_text(letter: DraftContent) -> str:
+    return outside_text([one for name in FIELDS for one in parse_recipients(getattr(letter, name))])
 
 
 def saved_text(now: datetime, copy: DraftCopy) -> str:

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mailboxGone } from "./mailbox-gone.ts";
+import { saveAtOnce } from "./saved-at-once.ts";
 import { page } from "../kernel/testing-page.ts";
 
 test("letters of the page are told to save at once", () => {
-  const { document, element } = page(`<i data-behaviour="mailbox-gone"></i>`);
+  const { document, element } = page(`<i data-behaviour="saved-at-once"></i>`);
   let saved = 0;
   document.body.addEventListener("back", () => (saved += 1));
-  mailboxGone(element);
+  saveAtOnce(element);
   assert.equal(saved, 1);
 });
