@@ -56,7 +56,7 @@ def test_an_absence_from_one_press_to_the_answer(at_the_desk: AtTheDesk, demo: D
     page = absent.page
     desk.page.get_by_role("link", name="Réglages").first.click()
     page.get_by_role("main").get_by_role("link", name=re.compile("Réponse d’absence")).first.click()
-    switch = page.get_by_role("switch", name=re.compile("Répondre à ma place"))
+    switch = page.get_by_role("switch", name=re.compile("Répondre pendant"))
     expect(page.get_by_label("Ce que je réponds", exact=True)).to_be_hidden()
     switch.check()
     page.locator("button.preset").first.click()

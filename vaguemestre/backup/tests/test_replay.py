@@ -241,7 +241,7 @@ TAKES_NO_RIGHT_AWAY = re.compile(
     r"absence\.|backup\.|career\.|charter\.|export\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
     r"mailing\.|maintenance\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
     r"tries\.|"
-    r"(box\.(joined|left-post|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
+    r"(box\.(joined|left-post|over|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
     r"application\.(registered|shut|unshut)|delegation\.given|departure\.address-given|forwarding\.set|"
     r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-deleted|reissued)|"
     r"mail\.unblocked|"

@@ -207,7 +207,7 @@ def test_an_owner_adds_somebody_of_the_place_until_a_day_and_takes_them_away(
         assert desk.post(place(box, f"membres/{row.pk}/retrait/")).status_code == 302
     gone = neighbour.get(place(box), **HTMX)
     assert gone.status_code == 404
-    assert "Elle n’est plus partagée avec vous" in gone.content.decode()
+    assert "Cette boîte ne vous est plus ouverte" in gone.content.decode()
     with pytest.raises(SignInRefusedError), connection.open_mailbox_of(f"{box.key}_{neighbour.mail.key}") as session:
         session.folders()
     assert {"box.member-added", "box.member-removed"} <= set(Entry.objects.values_list("act", flat=True))

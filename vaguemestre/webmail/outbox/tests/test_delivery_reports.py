@@ -199,7 +199,7 @@ def test_a_forged_report_is_tied_to_nothing(desk: MailBrowser, neighbour: MailBr
     for number, about in enumerate((theirs, "<inconnu@ac-amiens.fr>", "<recu@y.example>", "")):
         uid = bounce(desk, report(about, desk), number + 2)
         shown = page(desk, uid)
-        assert "ne parle d’aucun message de vos Envoyés" in shown
+        assert "ne parle d’aucun message des Envoyés" in shown
         assert "n’existe pas chez" not in shown
     assert own
     assert not DeliveryReport.objects.exists()

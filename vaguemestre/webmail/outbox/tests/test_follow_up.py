@@ -52,7 +52,7 @@ def test_the_list_says_what_it_is_and_of_how_many(desk: MailBrowser) -> None:
     assert subjects(html) == ["Conseil"]
     assert re.search(r'<span class="count">1 sans réponse</span>', html)
     assert re.search(r'<a class="chip" href="[^"]*sans-reponse"[^>]* aria-current="true">Sans réponse</a>', html)
-    assert "30 derniers jours" in html
+    assert "depuis 30 jours" in html
     assert "voir=sans-reponse" not in body(desk.get(desk.url()))
     assert "tri=" not in html  # an order that this list does not have is not offered
 
