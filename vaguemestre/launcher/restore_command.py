@@ -66,7 +66,7 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
         )  # fmt: skip
         _set_up(data, restored.database, server)
         print(talk(data, ["vaguemestre", "backup", "replay"], _question(data, restored, options)).strip())
-        restoration.finish(configuration)
+        restoration.finish(configuration, restored.run, datetime.now(UTC))
     except BackupError as error:
         raise LauncherError(sentences.error_sentence(error)) from error
     except OSError as error:

@@ -41,6 +41,10 @@ _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
+_DAMAGED = re.compile(
+    r"ciphertext verification failed|invalid data returned|not found in repository|repository (contains errors|"
+    r"(is|could be) damaged)|data/[0-9a-f/]{10,}\S* .*(no such file|too short|not exist|404)", re.I
+)  # fmt: skip
 # So many files may go away while they are read; more, and it is the disk that went away.
 GONE_AT_MOST, GONE_SHARE = 100, 0.05
 LOCKED = 11  # restic's status
@@ -135,7 +139,7 @@ class Repository:
             self._run("check", *options)
         except BackupError as error:
             if type(error) is BackupError:
-                raise DamagedError(error.detail) from error
+                raise DamagedError(f"{self.target.address}: {error.detail}") from error
             raise
 
     def forget(self, snapshots: Sequence[str]) -> None:
@@ -198,6 +202,8 @@ class Repository:
         last = _last_words(said)
         if known := _BY_STATUS.get(done.returncode):
             return known(self.target.address)
+        if _DAMAGED.search(said):
+            return DamagedError(f"{self.target.address}: {last}")
         if unread := _unread(done.stderr):
             return BackupError(unread[0]["error"].get("message", unread[0].get("item", "")))
         if "empty password" in said or "password-file" in said or "password file" in said:

@@ -15,7 +15,7 @@ from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 REVOCATIONS_LATE = timedelta(hours=2)  # after a copy that is due once an hour
-REHEARSAL_LATE = timedelta(days=16)  # it is due once a week
+WEEKLY_LATE = timedelta(days=16)  # what is due once a week
 NEVER = 10 * 365 * 86400  # seconds: what a gauge says of what never happened, so that an alert fires
 
 
@@ -31,6 +31,7 @@ class BackupTrouble:
     def text(self, now: datetime) -> str:
         what = {
             Task.BACKUP: _("Backup: %(cause)s"),
+            Task.CHECK: _("Check of the backups: %(cause)s"),
             Task.REHEARSAL: _("Rehearsal of a restore: %(cause)s"),
             Task.REVOCATIONS: _("Copy of what is revoked: %(cause)s"),
         }[self.task] % {"cause": cause_sentence(self.code, self.detail, self.task)}
@@ -53,14 +54,18 @@ def troubles(now: datetime) -> list[BackupTrouble]:
     except (NotConfiguredError, UnfinishedRestoreError) as error:
         return [BackupTrouble(Task.BACKUP, error.code)]
     late = {
-        Task.BACKUP: timedelta(hours=configuration.late_hours), Task.REHEARSAL: REHEARSAL_LATE,
-        Task.REVOCATIONS: REVOCATIONS_LATE,
+        Task.BACKUP: timedelta(hours=configuration.late_hours), Task.CHECK: WEEKLY_LATE,
+        Task.REHEARSAL: WEEKLY_LATE, Task.REVOCATIONS: REVOCATIONS_LATE,
     }  # fmt: skip
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     if read[Task.BACKUP].done_at is None:
         return list(_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now))  # the others stand on it
     since = read[Task.BACKUP].first_at
-    return [trouble for task in Task for trouble in _trouble(task, read[task], late[task], now, since)]
+    return [
+        trouble
+        for task in Task
+        for trouble in _trouble(task, read[task], late[task], now, read[task].first_at or since)
+    ]
 
 
 def _trouble(
@@ -91,6 +96,8 @@ def backup_gauges(now: datetime) -> list[Gauge]:
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     return [
         Gauge("backup_age_seconds", "Since the last complete backup.", _age(read[Task.BACKUP], now)),
+        Gauge("backup_check_age_seconds", "Since a part of both places was last read and found whole.",
+              _age(read[Task.CHECK], now)),
         Gauge("backup_rehearsal_age_seconds", "Since a sample was last restored and compared.",
               _age(read[Task.REHEARSAL], now)),
         Gauge("backup_revocations_age_seconds", "Since what is revoked was last copied.",

@@ -40,7 +40,12 @@ CAUSES = {
     ),
     "no-backup": gettext_lazy("No complete backup is there, or not this one: vaguemestre backup list shows them."),
     "damaged": gettext_lazy(
-        "What is kept is damaged. Keep it, make a new repository elsewhere and back up at once; then see to the disk."
+        "The backup is damaged. Keep it as it is, make a new repository elsewhere and back up at once; then see to the "
+        "disk of the old one."
+    ),
+    "damaged-here": gettext_lazy(
+        "Damaged on this machine, not in the backup. See to its disk (dmesg), then bring it back from a backup of "
+        "before."
     ),
     "mail-missing": gettext_lazy(
         "Mail is missing: is its disk mounted? If so much was really deleted, say so once: vaguemestre backup run "
@@ -67,6 +72,7 @@ CAUSES = {
 }
 COMMANDS = {
     Task.BACKUP: "vaguemestre backup run",
+    Task.CHECK: "vaguemestre backup check",
     Task.REHEARSAL: "vaguemestre backup rehearse",
     Task.REVOCATIONS: "systemctl restart vaguemestre-revocations",
 }
