@@ -1,5 +1,5 @@
-"""Units of the room `backup`: the night's backup, the week's check and rehearsal, and what copies revocations all day long. They
-are root's, for they read everything, and see the places of the backups, wherever these lie."""
+"""Units of the room `backup`: the night's backup, the week's check and rehearsal, and what copies revocations all day
+long. They are root's, for they read everything, and see the places of the backups, wherever these lie."""
 
 from collections.abc import Callable
 

@@ -13,7 +13,7 @@ _OWN = "SELECT count(*) FROM accounts_account WHERE password_kind = 'own'"
 
 
 def accounts_copied(file: Path, *, whole: bool = False) -> int:
-    """Raises DamagedHereError: the copy is as it was made. `whole`: all of SQLite's pages are looked at, which takes a while."""
+    """Raises DamagedHereError: the copy is as it was made. `whole`: it looks at all of SQLite's pages."""
     if file.name == POSTGRESQL_FILE:
         return _in_dump(file)
     try:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.backup.errors import NotConfiguredError, UnfinishedRestoreError
 from vaguemestre.backup.places.configuration import configured
+from vaguemestre.backup.places.section_at_start import section_is_changed
 from vaguemestre.backup.status.outcomes import Outcome, Task, read_outcome
-from vaguemestre.backup.status.sentences import COMMANDS, age_text, cause_sentence
+from vaguemestre.backup.status.sentences import COMMANDS, NOT_RESTARTED, RESTART, age_text, cause_sentence
 from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
@@ -27,6 +28,10 @@ class BackupTrouble:
     code: str
     detail: str = ""
     since: datetime | None = None
+
+    @property
+    def command(self) -> str:
+        return RESTART if self.code == NOT_RESTARTED else COMMANDS[self.task]
 
     def text(self, now: datetime) -> str:
         what = {
@@ -49,19 +54,21 @@ def troubles(now: datetime) -> list[BackupTrouble]:
     """None when all is well, or nothing is watched."""
     if settings.DATA is None or not is_watched():
         return []
+    changed = [BackupTrouble(Task.BACKUP, NOT_RESTARTED)] if section_is_changed(settings.DATA) else []
     try:
         configuration = configured()
     except (NotConfiguredError, UnfinishedRestoreError) as error:
-        return [BackupTrouble(Task.BACKUP, error.code)]
+        return changed or [BackupTrouble(Task.BACKUP, error.code)]
     late = {
         Task.BACKUP: timedelta(hours=configuration.late_hours), Task.CHECK: WEEKLY_LATE,
         Task.REHEARSAL: WEEKLY_LATE, Task.REVOCATIONS: REVOCATIONS_LATE,
     }  # fmt: skip
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     if read[Task.BACKUP].done_at is None:
-        return list(_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now))  # the others stand on it
+        # The others stand on it.
+        return [*changed, *_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now)]
     since = read[Task.BACKUP].first_at
-    return [
+    return changed + [
         trouble
         for task in Task
         for trouble in _trouble(task, read[task], late[task], now, read[task].first_at or since)
@@ -84,7 +91,7 @@ def _trouble(
 def backup_findings(now: datetime) -> list[Finding]:
     """`web.findings.operator_findings`."""
     return [
-        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": COMMANDS[trouble.task]})
+        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": trouble.command})
         for trouble in troubles(now)
     ]
 

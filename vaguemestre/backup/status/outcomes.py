@@ -18,7 +18,8 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`done_at`: the last time it went well, `first_at` the first (or when it was due). `code`: why not the last time (`errors`), or ""."""
+    """`done_at`: the last time it went well, `first_at` the first, or from when on it was due. `code`: why not the last
+    time (`errors`), or ""."""
 
     tried_at: datetime | None = None
     done_at: datetime | None = None

@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from vaguemestre.backup.errors import BackupError
 from vaguemestre.backup.status.outcomes import Task
 
+NOT_RESTARTED = "not-restarted"
+RESTART = "systemctl restart vaguemestre.target"
 CAUSES = {
+    NOT_RESTARTED: gettext_lazy(
+        "[backup] in instance.toml was changed, and the service that runs does not know it yet: restart it."
+    ),
     "not-configured": gettext_lazy(
         "No backup is set up: a lost disk would lose everything. Write [backup] in instance.toml."
     ),

@@ -238,10 +238,10 @@ def test_a_restored_machine_forgets_nothing_for_a_day_and_never_what_it_came_fro
     retention.note_restore(store.data, "restored", NOW)
     store.work.mkdir(parents=True)
     everything = [one for run in made.values() for one in run]
-    opened = [(which(store), everything) for which in (runs.mail_repository, runs.secrets_repository)]
-    backup_run._forget_old(store, *opened, NOW + timedelta(hours=23))
+    mail, elsewhere = (runs.mail_repository(store), everything), (runs.secrets_repository(store), everything)
+    backup_run._forget_old(store, mail, elsewhere, NOW + timedelta(hours=23))
     assert forgotten == set()
-    backup_run._forget_old(store, *opened, NOW + timedelta(hours=25))
+    backup_run._forget_old(store, mail, elsewhere, NOW + timedelta(hours=25))
     assert forgotten == {one.id for one in made["oldest"]}
 
 

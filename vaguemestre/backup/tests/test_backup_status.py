@@ -12,6 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.backup import errors
+from vaguemestre.backup.places import section_at_start
 from vaguemestre.backup.status import backup_status, operator_mail, outcomes, sentences
 from vaguemestre.backup.status.outcomes import Task
 from vaguemestre.courier.models import Parcel
@@ -114,6 +115,25 @@ def test_production_without_a_backup_is_a_trouble_and_a_demo_is_not(settings: La
     assert codes() == []
     settings.EXAMPLES = False
     assert codes() == [("backup", "not-configured")]
+
+
+def test_a_change_that_waits_for_a_restart_is_said_at_once(settings: LazySettings, data: Path) -> None:
+    for task in Task:
+        outcomes.write_success(data, task, NOW)
+    file = data / "instance.toml"
+    file.write_text('host = "a"\n')
+    section_at_start.note_section(data)
+    file.write_text('host = "b"\n')
+    assert codes() == []
+    file.write_text('host = "b"\n[backup]\nrepository = "/srv/copies"\n')
+    (finding,) = backup_status.backup_findings(NOW)
+    assert "[backup]" in finding.sentence
+    assert finding.remedy.endswith("systemctl restart vaguemestre.target")
+    settings.BACKUP, settings.EXAMPLES = None, False  # in a process that started before
+    assert codes() == [("backup", "not-restarted")]
+    section_at_start.note_section(data)
+    settings.BACKUP = SECTION
+    assert codes() == []
 
 
 def test_every_cause_has_its_words() -> None:

@@ -21,6 +21,7 @@ from vaguemestre.backup.errors import AlreadyRunningError, BackupError, DamagedE
 from vaguemestre.backup.management import mailbox_restore
 from vaguemestre.backup.places import runs
 from vaguemestre.backup.places.configuration import BackupConfiguration, configured, require_sound
+from vaguemestre.backup.places.section_at_start import section_is_changed
 from vaguemestre.backup.revoked import revocation_copy, revocations
 from vaguemestre.backup.run import backup_run, rehearsal, repository_check
 from vaguemestre.backup.status import sentences
@@ -68,6 +69,8 @@ class Command(BaseCommand):
         if os.geteuid():
             raise CommandError(_("Only root can: sudo vaguemestre backup %(act)s") % {"act": options["act"]})
         try:
+            if options["act"] != "follow" and settings.DATA and section_is_changed(settings.DATA):
+                self.stdout.write(f"{sentences.cause_sentence(sentences.NOT_RESTARTED)} {sentences.RESTART}")
             self._act(options, configured(), now)
         except NotConfiguredError as error:
             if not options.get("if_configured"):

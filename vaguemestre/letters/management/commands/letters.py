@@ -90,8 +90,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch.number}\N{NO-BREAK SPACE}: {printed.letters} → {printed.path}")
         for held in withheld:
             self.stderr.write(f"{held.letter.number} {held.letter.account.identifier}\N{NO-BREAK SPACE}: {held.reason}")
+        still_open = printing.open_batches()
+        for number, count in still_open:
+            self.stdout.write(
+                _(
+                    "Batch {batch} is not printed yet (letters: {count}). If nobody prints it now: vaguemestre letters "
+                    "print --batch {batch}"
+                ).format(batch=number, count=count)
+            )
         if not batches:
-            self.stdout.write(_("No letter to print."))
+            self.stdout.write(_("No other letter to print.") if still_open else _("No letter to print."))
         elif options["to"]:
             self.stdout.write(_("These files hold passwords: delete them as soon as they are printed."))
         else:
