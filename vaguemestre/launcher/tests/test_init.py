@@ -151,7 +151,7 @@ def test_a_typed_answer_that_will_not_do_is_asked_again_and_nothing_else(
     monkeypatch.setattr(questions, "_typed", typed)
     answers = ask()
     assert asked == [option for option, _answer in given]
-    assert answers == Answers(questions.domain_of(ACADEMY), HOST, "", *own, "")
+    assert answers == Answers(questions.domain_of(ACADEMY), HOST, "", own[0], own[1], "")
     said = capsys.readouterr().out
     assert "messagerie.invalid" in said
     assert "/etc/hosts" in said
