@@ -29,7 +29,7 @@ from vaguemestre.backup.places import repository as repository_module, runs
 from vaguemestre.backup.places.configuration import BackupConfiguration
 from vaguemestre.backup.places.repository import BackupSnapshot, Repository
 from vaguemestre.backup.revoked import revocation_copy
-from vaguemestre.backup.run import backup_run, rehearsal, retention
+from vaguemestre.backup.run import backup_run, rehearsal, repository_check, retention
 from vaguemestre.backup.status import outcomes
 from vaguemestre.backup.status.outcomes import Task, read_outcome
 from vaguemestre.backup.whole import restoration
@@ -282,12 +282,14 @@ def test_what_nobody_foresaw_is_an_outcome_too(
     def broken(*_words: object) -> None:
         raise RuntimeError("words that may hold anything")
 
-    for module in (backup_run, rehearsal, revocation_copy):
+    for module in (backup_run, rehearsal, repository_check, revocation_copy):
         monkeypatch.setattr(module, "require_sound" if module is not revocation_copy else "_ask", broken)
     with pytest.raises(RuntimeError):
         backup_run.back_up(store, database, CHECKOUT, now=NOW)
     with pytest.raises(RuntimeError):
         rehearsal.rehearse(store, now=NOW)
+    with pytest.raises(RuntimeError):
+        repository_check.check_repositories(store, now=NOW)
     with pytest.raises(RuntimeError):
         revocation_copy.copy_revocations(store, database, CHECKOUT, now=NOW)
     found = [read_outcome(store.data, task) for task in Task]

@@ -159,7 +159,7 @@ def test_what_comes_back_damaged_is_damaged_and_no_failure_that_nobody_understan
     content = pack.read_bytes()
     pack.unlink()
     if harm != "gone":
-        pack.write_bytes(content[:1000] if harm == "short" else content[:40] + b"12345678" + content[48:])
+        pack.write_bytes(content[:1000] if harm == "short" else content[:100_000] + b"12345678" + content[100_008:])
     with pytest.raises(DamagedError, match=repository.target.address):
         repository.restore(snapshot.id, ["mail/large"], tmp_path / "back")
 
