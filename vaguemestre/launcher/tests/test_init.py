@@ -1,5 +1,6 @@
 """`vaguemestre init`: a machine that serves already is left alone, and what an operator wrote is never written over."""
 
+import os
 import socket
 import tomllib
 from collections.abc import Sequence
@@ -168,6 +169,8 @@ def test_what_was_answered_is_kept_when_the_packages_cannot_be_fetched(
 
     academy = tmp_path / "academy.toml"
     academy.write_text(ACADEMY.read_text("utf-8"), "utf-8")
+    for name in ("VAGUEMESTRE_DATA", "DJANGO_SETTINGS_MODULE"):  # it points at the folder
+        monkeypatch.setenv(name, os.environ.get(name, ""))
     monkeypatch.setattr(init, "ACADEMY", academy)
     monkeypatch.setattr(init, "SYSTEMD", tmp_path)
     monkeypatch.setattr(init, "_runs", lambda: False)
