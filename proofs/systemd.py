@@ -147,7 +147,7 @@ def _disk_pulled(machine: Machine) -> None:
     machine.run("sh", "-c", "; ".join(words))
     with (machine.root / str(DATA).removeprefix("/") / "instance.toml").open("a") as file:
         file.write(BACKUP)
-    for unit in ("vaguemestre-backup", "vaguemestre-rehearsal"):
+    for unit in ("vaguemestre-backup", "vaguemestre-backup-check", "vaguemestre-rehearsal"):
         machine.run("systemctl", "start", f"{unit}.service", seconds=START_SECONDS)
     machine.run("systemctl", "restart", REVOCATIONS)
     copied = DATA / "backup" / "state" / "revocations.json"

@@ -139,7 +139,7 @@ class Backup(BaseModel):
 
     repository: str  # database, files and mail
     password_file: Path = Path("/etc/vaguemestre/backup.password")
-    credentials_file: Path | None = None  # for S3
+    credentials_file: Path | None = None  # for S3, in the form of the AWS tools; for a REST server, `user:password`
     secrets_repository: str  # secrets, configuration, and what was revoked
     secrets_password_file: Path = Path("/etc/vaguemestre/backup-secrets.password")
     secrets_credentials_file: Path | None = None

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.backup.places.configuration import BackupConfiguration, BackupTarget
+from vaguemestre.backup.places.identity import FILE as IDENTITY_FILE
 from vaguemestre.backup.places.repository import Repository
 from vaguemestre.backup.places.runs import mailbox_path
+
+INSTANCE = "0123456789abcdef"
 
 
 @pytest.fixture
@@ -38,28 +41,28 @@ def configuration(tmp_path: Path, target: Callable[[str], BackupTarget]) -> Back
 
 
 @pytest.fixture(scope="session")
-def empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Made once: restic's making of a key takes a second or two."""
-    folder = tmp_path_factory.mktemp("empty-repository")
-    password = folder / "password"
-    password.touch(0o600)
-    password.write_text(secrets.token_urlsafe())
-    made = Repository(BackupTarget(str(folder / "one"), password), "0123456789abcdef", folder / "work")
-    made.make()
+def empty_repositories(tmp_path_factory: pytest.TempPathFactory) -> list[Repository]:
+    """Two, made once: restic's making of a key takes a second or two."""
+    folder, made = tmp_path_factory.mktemp("empty-repositories"), []
+    for name in ("mail", "secrets"):
+        password = folder / f"{name}.password"
+        password.touch(0o600)
+        password.write_text(secrets.token_urlsafe())
+        made.append(Repository(BackupTarget(str(folder / name), password), INSTANCE, folder / "work"))
+        made[-1].make()
     return made
 
 
 @pytest.fixture
-def repository(tmp_path: Path, empty_repository: Repository) -> Repository:
-    folder = tmp_path / "away" / "one"
-    shutil.copytree(empty_repository.target.address, folder)
-    target = BackupTarget(str(folder), empty_repository.target.password_file)
-    return replace(empty_repository, target=target, work=tmp_path / "work")
+def repository(tmp_path: Path, empty_repositories: list[Repository]) -> Repository:
+    folder, empty = tmp_path / "away" / "one", empty_repositories[0]
+    shutil.copytree(empty.target.address, folder)
+    return replace(empty, target=BackupTarget(str(folder), empty.target.password_file), work=tmp_path / "work")
 
 
 @pytest.fixture
-def store(configuration: BackupConfiguration) -> BackupConfiguration:
-    """A small installation on SQLite, of files alone: nothing runs."""
+def store(configuration: BackupConfiguration, empty_repositories: list[Repository]) -> BackupConfiguration:
+    """A small installation on SQLite, of files alone: nothing runs. Both places are made."""
     data = configuration.data
     home = f"mail/{mailbox_path('a0000001')}"
     for name in (
@@ -74,6 +77,10 @@ def store(configuration: BackupConfiguration) -> BackupConfiguration:
         made.execute("CREATE TABLE accounts_account (key TEXT, password_kind TEXT)")
         made.execute("INSERT INTO accounts_account VALUES ('a0000001', 'own')")
     (data / "db" / "mail.sqlite3").write_text("never")
+    (data / "secrets" / IDENTITY_FILE).write_text(INSTANCE)
+    for target, empty in zip((configuration.mail, configuration.secrets), empty_repositories, strict=True):
+        shutil.copytree(empty.target.address, target.address)
+        target.password_file.write_text(empty.target.password_file.read_text())
     return configuration
 
 

@@ -80,9 +80,15 @@ class NoBackupError(BackupError):
 
 
 class DamagedError(BackupError):
-    """`restic check`, or a file that came back other than it went."""
+    """What a repository keeps."""
 
     code = "damaged"
+
+
+class DamagedHereError(BackupError):
+    """What is on this machine, while the repository holds together: restic compares the sums of all that it brings."""
+
+    code = "damaged-here"
 
 
 class MailMissingError(BackupError):

@@ -1,12 +1,12 @@
-"""Units of the room `backup`: the night's backup, the week's rehearsal, and what copies revocations all day long. They
-are root's, for they read everything, and see the places of the backups, wherever these lie."""
+"""Units of the room `backup`: the night's backup, the week's check and rehearsal, and what copies revocations all day
+long. They are root's, for they read everything, and see the places of the backups, wherever these lie."""
 
 from collections.abc import Callable
 
 from vaguemestre.launcher import hardening
 
 REVOCATIONS = "vaguemestre-revocations.service"
-BACKUP, REHEARSAL = "vaguemestre-backup", "vaguemestre-rehearsal"
+BACKUP, CHECK, REHEARSAL = "vaguemestre-backup", "vaguemestre-backup-check", "vaguemestre-rehearsal"
 
 # CHOWN, FOWNER: what is restored for comparison. SETUID, SETGID: pg_dump runs as the database's user.
 _CAPABILITIES = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETGID CAP_SETUID"
@@ -22,6 +22,8 @@ def render(target: str, prepare: str, common: Callable[[str], str]) -> dict[str,
     return {
         f"{BACKUP}.service": _once("a backup", BACKUP, "run --if-configured", prepare, common),
         f"{BACKUP}.timer": _timer("every night a backup", "*-*-* 02:00", target),
+        f"{CHECK}.service": _once("a part of the backups is read", CHECK, "check --if-configured", prepare, common),
+        f"{CHECK}.timer": _timer("every week a part of the backups is read", "Wed *-*-* 06:00", target),
         f"{REHEARSAL}.service": _once("a sample is restored", REHEARSAL, "rehearse --if-configured", prepare, common),
         f"{REHEARSAL}.timer": _timer("every week a sample is restored", "Sun *-*-* 06:00", target),
         REVOCATIONS: _follower(target, prepare, common),

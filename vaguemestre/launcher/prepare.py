@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from vaguemestre.backup import unfinished_restore
+from vaguemestre.backup.places import section_at_start
 from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
 from vaguemestre.launcher import authority, database, folder, programs, secrets, units
@@ -54,6 +55,7 @@ def prepare(data: Path, instance: Instance) -> list[str]:
         configuration.render(instance)
         nginx.render(data, instance)
         told = {log_format.VARIABLE: instance.log_format, **programs.files_environment(instance)}
+        section_at_start.note_section(data)
         folder.write(units.environment_file(data), "".join(f'{name}="{value}"\n' for name, value in told.items()))
     database.wait(data, instance)
     database.migrate(data, instance)

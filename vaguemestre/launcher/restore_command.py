@@ -66,7 +66,7 @@ def _restore(data: Path, options: argparse.Namespace) -> None:
         )  # fmt: skip
         _set_up(data, restored.database, server)
         print(talk(data, ["vaguemestre", "backup", "replay"], _question(data, restored, options)).strip())
-        restoration.finish(configuration)
+        restoration.finish(configuration, restored.run, datetime.now(UTC))
     except BackupError as error:
         raise LauncherError(sentences.error_sentence(error)) from error
     except OSError as error:
@@ -184,7 +184,7 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--secrets-repository", required=True, metavar=word, help=_("where the secrets are"))
     parser.add_argument("--secrets-password-file", required=True, type=Path, metavar=_("FILE"), help=password)
     for name in ("--credentials-file", "--secrets-credentials-file"):
-        parser.add_argument(name, type=Path, metavar=_("FILE"), help=_("of S3, where the place is one"))
+        parser.add_argument(name, type=Path, metavar=_("FILE"), help=_("of S3 or of a REST server"))
     parser.add_argument(
         "--database", metavar="postgresql://…", help=_("where a database of PostgreSQL is put back: an empty one")
     )

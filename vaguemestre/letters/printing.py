@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
@@ -103,6 +103,13 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     finally:
         waiting.unlink(missing_ok=True)
     return Printed(path, len(letters), withheld)
+
+
+def open_batches() -> list[tuple[str, int]]:
+    """Number and letters of those assembled and not printed: whoever printed them was killed, or is at it now."""
+    held = Count("letters", filter=Q(letters__state=Letter.State.SEALED))
+    found = Batch.objects.filter(printed_at=None).annotate(held=held).filter(held__gt=0)
+    return list(found.order_by("pk").values_list("number", "held"))
 
 
 def withheld_letters(departments: Collection[str] | None, *, now: datetime, most: int) -> list[Withheld]:

@@ -23,7 +23,7 @@ REMOTE = ("sftp:", "rest:", "s3:")
 @dataclass(frozen=True)
 class BackupTarget:
     """A restic repository: an absolute folder, `sftp:…`, `rest:https://…` or `s3:https://…`, with its own password.
-    `credentials_file`: for S3 alone, in the form of the AWS tools."""
+    `credentials_file`: for S3, in the form of the AWS tools; for a REST server, `user:password`."""
 
     address: str
     password_file: Path

@@ -41,6 +41,11 @@ _UNREACHABLE = re.compile(
     r"unable to open (repository|config)|connection (refused|reset|timed out)|no such host|i/o timeout|"
     r"sftp session|subprocess ssh|network is unreachable|permission denied|input/output error", re.I
 )  # fmt: skip
+_DAMAGED = re.compile(
+    r"ciphertext verification failed|invalid data returned|not found in repository|repository (contains errors|"
+    r"(is|could be) damaged)|data/[0-9a-f/]{10,}\S* .*(no such file|too short|not exist|404)", re.I
+)  # fmt: skip
+_APPEND_ONLY = re.compile(r"403 forbidden|access ?denied", re.I)
 # So many files may go away while they are read; more, and it is the disk that went away.
 GONE_AT_MOST, GONE_SHARE = 100, 0.05
 LOCKED = 11  # restic's status
@@ -135,13 +140,19 @@ class Repository:
             self._run("check", *options)
         except BackupError as error:
             if type(error) is BackupError:
-                raise DamagedError(error.detail) from error
+                raise DamagedError(f"{self.target.address}: {error.detail}") from error
             raise
 
     def forget(self, snapshots: Sequence[str]) -> None:
-        """And what they alone held."""
-        if snapshots:
+        """And what they alone held. A place that can only be added to refuses that and keeps all, which is no failure:
+        another machine forgets there."""
+        if not snapshots:
+            return
+        try:
             self._run("forget", "--prune", *snapshots)
+        except BackupError as error:
+            if not _APPEND_ONLY.search(error.detail):
+                raise
 
     def unlock(self) -> None:
         """Takes away locks whose process is dead; never one that lives."""
@@ -189,8 +200,11 @@ class Repository:
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root",
             "GOMAXPROCS": str(self.processors), "RESTIC_PROGRESS_FPS": "0.01", "TMPDIR": str(self.work),
         }  # fmt: skip
-        if self.target.credentials_file:
-            environment["AWS_SHARED_CREDENTIALS_FILE"] = str(self.target.credentials_file)
+        file = self.target.credentials_file
+        if file and self.target.address.startswith("rest:"):
+            return environment | _rest_credentials(file)
+        if file:
+            environment["AWS_SHARED_CREDENTIALS_FILE"] = str(file)
         return environment
 
     def _error(self, done: subprocess.CompletedProcess[bytes]) -> BackupError:
@@ -198,6 +212,8 @@ class Repository:
         last = _last_words(said)
         if known := _BY_STATUS.get(done.returncode):
             return known(self.target.address)
+        if _DAMAGED.search(said):
+            return DamagedError(f"{self.target.address}: {last}")
         if unread := _unread(done.stderr):
             return BackupError(unread[0]["error"].get("message", unread[0].get("item", "")))
         if "empty password" in said or "password-file" in said or "password file" in said:
@@ -207,6 +223,15 @@ class Repository:
         if _UNREACHABLE.search(last):
             return UnreachableError(f"{self.target.address} ({last})")
         return BackupError(last)
+
+
+def _rest_credentials(file: Path) -> dict[str, str]:
+    """restic takes them in no other way; of root's processes nobody else reads the environment."""
+    try:
+        user, _colon, password = file.read_text().strip().partition(":")
+    except OSError as error:
+        raise PasswordFileError(f"{file}: {error.strerror}") from error
+    return {"RESTIC_REST_USERNAME": user, "RESTIC_REST_PASSWORD": password}
 
 
 def _answers(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ def back_up(
             run = _back_up(configuration, database, authority, now, less_mail)
         ended = max(datetime.now(UTC), now)
         outcomes.write_success(data, Task.BACKUP, ended, run=run.id, octets=run.octets, places=_places(configuration))
+        outcomes.note_due(data, Task.CHECK, ended)
     return run
 
 
@@ -68,16 +69,23 @@ def _back_up(
     parts["files"] = mail.back_up(present, within=data, tags={"run": name, "part": "files"})
     # A link to another disk is followed here: restic would keep the link alone.
     store = (data / "mail").resolve()
-    if not store.is_dir() or not any(store.iterdir()):
+    if not store.is_dir():
         raise MailMissingError(store)
+    within = store if any(store.iterdir()) else _empty_store(work)
     tags = {"run": name, "part": "mail"}
-    parts["mail"] = mail.back_up(["."], within=store, tags=tags, leaving_out=MADE_ANEW)
+    parts["mail"] = mail.back_up(["."], within=within, tags=tags, leaving_out=MADE_ANEW)
     if not less_mail:
         _require_mail(in_mail, store, parts["mail"].files, accounts)
     record = _write_record(mail, work, name, parts, now)
     in_mail += [*(parts[part] for part in runs.PARTS), record]
     _forget_old(configuration, (mail, in_mail), (elsewhere, in_secrets), now)
     return runs.run_named(in_mail, name)
+
+
+def _empty_store(work: Path) -> Path:
+    """A new service has none yet, and restic keeps no snapshot of nothing: one of the folders that Dovecot makes."""
+    (work / "empty" / "00").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return work / "empty"
 
 
 def _require_mail(in_mail: Sequence[BackupSnapshot], store: Path, files: int, accounts: int) -> None:
@@ -142,9 +150,10 @@ def _forget_old(configuration: BackupConfiguration, mail: Opened, elsewhere: Ope
     due = not marker.exists() or now.timestamp() - marker.stat().st_mtime > FORGOTTEN_EVERY.total_seconds()
     there = elsewhere[1]
     copies = [one.id for one in there if one.tags.get("part") == "revocations"][:-1]
-    if not due and len(copies) < MANY_COPIES:
+    restored = retention.restored_run(configuration.data)
+    if restored.is_young(now) or (not due and len(copies) < MANY_COPIES):
         return
-    gone = retention.forgettable(mail[1], configuration)
+    gone = retention.forgettable(mail[1], configuration, restored.run)
     left = {one.tags.get("run") for one in mail[1] if one.id not in gone}
     old = [one.id for one in there if one.tags.get("part") == "secrets" and one.tags.get("run") not in left]
     mail[0].forget(gone)

@@ -6,11 +6,12 @@ import random
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from vaguemestre.backup.database.accounts_copied import accounts_copied
-from vaguemestre.backup.errors import DamagedError, MailMissingError, NoBackupError
+from vaguemestre.backup.errors import DamagedError, DamagedHereError, MailMissingError, NoBackupError
 from vaguemestre.backup.places import runs
 from vaguemestre.backup.places.configuration import BackupConfiguration, require_sound
 from vaguemestre.backup.places.runs import BackupRun
@@ -19,6 +20,7 @@ from vaguemestre.backup.status import outcomes
 from vaguemestre.backup.status.outcomes import Task
 
 MAILBOXES = 5
+DRAWN = 20  # at most: what all came after the backup cannot be compared
 
 
 def rehearse(configuration: BackupConfiguration, *, now: datetime, share_of_data: str = "1%") -> dict[str, Any]:
@@ -42,15 +44,11 @@ def _rehearse(configuration: BackupConfiguration, share_of_data: str) -> dict[st
         require_same_secrets(configuration.data / "secrets", scratch / "secrets")
         mail.restore(run.parts["database"].id, [], scratch / "database")
         accounts = accounts_copied(next((scratch / "database").iterdir()), whole=True)
-        keys = _sample(configuration.data / "mail")
-        compared = [_compare(configuration, run, key, scratch / "mail") for key in keys]
-    files = sum(files for files, _octets in compared)
-    if accounts and not files:
-        raise MailMissingError(configuration.data / "mail")
+        compared = _compared(configuration, run, scratch / "mail")
     mail.check(share_of_data=share_of_data)
     return {
-        "run": run.id, "accounts": accounts, "mailboxes": len(compared), "files": files,
-        "octets": sum(octets for _files, octets in compared),
+        "run": run.id, "accounts": accounts, "mailboxes": len(compared),
+        "files": sum(files for files, _octets in compared), "octets": sum(octets for _files, octets in compared),
     }  # fmt: skip
 
 
@@ -58,21 +56,38 @@ def require_same_secrets(living: Path, restored: Path) -> None:
     """A key that is there now and not in the copy may be younger than it; one that differs is another."""
     for file in restored.iterdir():
         if (living / file.name).exists() and (living / file.name).read_bytes() != file.read_bytes():
-            raise DamagedError(f"secrets/{file.name}")
+            raise DamagedHereError(f"secrets/{file.name}")
 
 
-def _sample(store: Path) -> list[str]:
-    """Some mailboxes, wherever they lie, that hold a message: without walking through all of them."""
-    found: list[str] = []
-    for _turn in range(MAILBOXES * 4):
-        groups = [group for group in store.iterdir() if group.is_dir()] if store.is_dir() else []
-        homes = list(random.choice(groups).iterdir()) if groups else []  # noqa: S311 - a sample
-        home = random.choice(homes) if homes else None  # noqa: S311 - a sample
-        if home and next(home.rglob("u.*"), None):
-            found.append(home.name)
-        if len(set(found)) == MAILBOXES:
+def _compared(configuration: BackupConfiguration, run: BackupRun, scratch: Path) -> list[tuple[int, int]]:
+    """Of some mailboxes, drawn from those that hold a message: how many files were the same, how many octets."""
+    homes, compared, missing = _homes(configuration.data / "mail"), [], ""
+    if not homes and run.parts["mail"].files:
+        raise MailMissingError(configuration.data / "mail")
+    random.shuffle(homes)
+    for home in islice((home for home in homes if next(home.rglob("u.*"), None)), DRAWN):
+        files, octets = _compare(configuration, run, home.name, scratch)
+        if files:
+            compared.append((files, octets))
+        elif _held_mail(home, run.at):
+            missing = home.name
+        if len(compared) == MAILBOXES:
             break
-    return sorted(set(found))
+    if missing and not compared:
+        raise DamagedError(f"{configuration.mail.address}: {run.id}, {missing}")
+    return compared
+
+
+def _homes(store: Path) -> list[Path]:
+    groups = [group for group in store.iterdir() if group.is_dir()] if store.is_dir() else []
+    return [home for group in groups for home in group.iterdir()]
+
+
+def _held_mail(home: Path, at: datetime) -> bool:
+    """By the time that nobody sets: a message keeps its own date, and a restored one its former file's."""
+    with contextlib.suppress(FileNotFoundError):
+        return any(file.stat().st_ctime < at.timestamp() for file in home.rglob("u.*"))
+    return False
 
 
 def _compare(configuration: BackupConfiguration, run: BackupRun, key: str, scratch: Path) -> tuple[int, int]:
@@ -87,7 +102,7 @@ def _compare(configuration: BackupConfiguration, run: BackupRun, key: str, scrat
         with contextlib.suppress(FileNotFoundError):
             content = (living / file.relative_to(restored)).read_bytes()
             if content != file.read_bytes():
-                raise DamagedError(file.relative_to(restored))
+                raise DamagedHereError(file.relative_to(restored))
             files, octets = files + 1, octets + len(content)
     shutil.rmtree(restored)
     return files, octets

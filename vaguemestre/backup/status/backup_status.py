@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.backup.errors import NotConfiguredError, UnfinishedRestoreError
 from vaguemestre.backup.places.configuration import configured
+from vaguemestre.backup.places.section_at_start import section_is_changed
 from vaguemestre.backup.status.outcomes import Outcome, Task, read_outcome
-from vaguemestre.backup.status.sentences import COMMANDS, age_text, cause_sentence
+from vaguemestre.backup.status.sentences import COMMANDS, NOT_RESTARTED, RESTART, age_text, cause_sentence
 from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 REVOCATIONS_LATE = timedelta(hours=2)  # after a copy that is due once an hour
-REHEARSAL_LATE = timedelta(days=16)  # it is due once a week
+WEEKLY_LATE = timedelta(days=16)  # what is due once a week
 NEVER = 10 * 365 * 86400  # seconds: what a gauge says of what never happened, so that an alert fires
 
 
@@ -28,9 +29,14 @@ class BackupTrouble:
     detail: str = ""
     since: datetime | None = None
 
+    @property
+    def command(self) -> str:
+        return RESTART if self.code == NOT_RESTARTED else COMMANDS[self.task]
+
     def text(self, now: datetime) -> str:
         what = {
             Task.BACKUP: _("Backup: %(cause)s"),
+            Task.CHECK: _("Check of the backups: %(cause)s"),
             Task.REHEARSAL: _("Rehearsal of a restore: %(cause)s"),
             Task.REVOCATIONS: _("Copy of what is revoked: %(cause)s"),
         }[self.task] % {"cause": cause_sentence(self.code, self.detail, self.task)}
@@ -48,19 +54,25 @@ def troubles(now: datetime) -> list[BackupTrouble]:
     """None when all is well, or nothing is watched."""
     if settings.DATA is None or not is_watched():
         return []
+    changed = [BackupTrouble(Task.BACKUP, NOT_RESTARTED)] if section_is_changed(settings.DATA) else []
     try:
         configuration = configured()
     except (NotConfiguredError, UnfinishedRestoreError) as error:
-        return [BackupTrouble(Task.BACKUP, error.code)]
+        return changed or [BackupTrouble(Task.BACKUP, error.code)]
     late = {
-        Task.BACKUP: timedelta(hours=configuration.late_hours), Task.REHEARSAL: REHEARSAL_LATE,
-        Task.REVOCATIONS: REVOCATIONS_LATE,
+        Task.BACKUP: timedelta(hours=configuration.late_hours), Task.CHECK: WEEKLY_LATE,
+        Task.REHEARSAL: WEEKLY_LATE, Task.REVOCATIONS: REVOCATIONS_LATE,
     }  # fmt: skip
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     if read[Task.BACKUP].done_at is None:
-        return list(_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now))  # the others stand on it
+        # The others stand on it.
+        return [*changed, *_trouble(Task.BACKUP, read[Task.BACKUP], late[Task.BACKUP], now)]
     since = read[Task.BACKUP].first_at
-    return [trouble for task in Task for trouble in _trouble(task, read[task], late[task], now, since)]
+    return changed + [
+        trouble
+        for task in Task
+        for trouble in _trouble(task, read[task], late[task], now, read[task].first_at or since)
+    ]
 
 
 def _trouble(
@@ -79,7 +91,7 @@ def _trouble(
 def backup_findings(now: datetime) -> list[Finding]:
     """`web.findings.operator_findings`."""
     return [
-        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": COMMANDS[trouble.task]})
+        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": trouble.command})
         for trouble in troubles(now)
     ]
 
@@ -91,6 +103,8 @@ def backup_gauges(now: datetime) -> list[Gauge]:
     read = {task: read_outcome(settings.DATA, task) for task in Task}
     return [
         Gauge("backup_age_seconds", "Since the last complete backup.", _age(read[Task.BACKUP], now)),
+        Gauge("backup_check_age_seconds", "Since a part of both places was last read and found whole.",
+              _age(read[Task.CHECK], now)),
         Gauge("backup_rehearsal_age_seconds", "Since a sample was last restored and compared.",
               _age(read[Task.REHEARSAL], now)),
         Gauge("backup_revocations_age_seconds", "Since what is revoked was last copied.",

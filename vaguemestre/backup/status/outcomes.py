@@ -11,13 +11,15 @@ from typing import Any
 
 class Task(StrEnum):
     BACKUP = "backup"
+    CHECK = "backup-check"
     REHEARSAL = "rehearsal"
     REVOCATIONS = "revocations"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`done_at`: the last time it went well, `first_at` the first. `code`: why not the last time (`errors`), or ""."""
+    """`done_at`: the last time it went well, `first_at` the first, or from when on it was due. `code`: why not the last
+    time (`errors`), or ""."""
 
     tried_at: datetime | None = None
     done_at: datetime | None = None
@@ -37,6 +39,12 @@ def read_outcome(data: Path, task: Task) -> Outcome:
         return Outcome()
     moments = {name: read[name] and datetime.fromisoformat(read[name]) for name in _MOMENTS}
     return Outcome(**{**read, **moments})
+
+
+def note_due(data: Path, task: Task, now: datetime) -> None:
+    """From when on it should have been done: on a service that is older than the task, not from the first backup."""
+    if not _file(data, task).exists():
+        _write(data, task, Outcome(first_at=now))
 
 
 def write_success(data: Path, task: Task, now: datetime, **facts: Any) -> None:

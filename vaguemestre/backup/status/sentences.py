@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from vaguemestre.backup.errors import BackupError
 from vaguemestre.backup.status.outcomes import Task
 
+NOT_RESTARTED = "not-restarted"
+RESTART = "systemctl restart vaguemestre.target"
 CAUSES = {
+    NOT_RESTARTED: gettext_lazy(
+        "[backup] in instance.toml was changed, and the service that runs does not know it yet: restart it."
+    ),
     "not-configured": gettext_lazy(
         "No backup is set up: a lost disk would lose everything. Write [backup] in instance.toml."
     ),
@@ -40,7 +45,12 @@ CAUSES = {
     ),
     "no-backup": gettext_lazy("No complete backup is there, or not this one: vaguemestre backup list shows them."),
     "damaged": gettext_lazy(
-        "What is kept is damaged. Keep it, make a new repository elsewhere and back up at once; then see to the disk."
+        "The backup is damaged. Keep it as it is, make a new repository elsewhere and back up at once; then see to the "
+        "disk of the old one."
+    ),
+    "damaged-here": gettext_lazy(
+        "Damaged on this machine, not in the backup. See to its disk (dmesg), then bring it back from a backup of "
+        "before."
     ),
     "mail-missing": gettext_lazy(
         "Mail is missing: is its disk mounted? If so much was really deleted, say so once: vaguemestre backup run "
@@ -67,6 +77,7 @@ CAUSES = {
 }
 COMMANDS = {
     Task.BACKUP: "vaguemestre backup run",
+    Task.CHECK: "vaguemestre backup check",
     Task.REHEARSAL: "vaguemestre backup rehearse",
     Task.REVOCATIONS: "systemctl restart vaguemestre-revocations",
 }

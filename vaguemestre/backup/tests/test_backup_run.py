@@ -1,7 +1,9 @@
 """A backup of a small store, by restic itself: its order, what is never in it, and what stops it."""
 
+import contextlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +17,7 @@ from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.errors import (
     AlreadyRunningError,
     DamagedError,
+    DamagedHereError,
     ForeignRepositoryError,
     MailMissingError,
     NewerStoreError,
@@ -26,7 +29,7 @@ from vaguemestre.backup.places import repository as repository_module, runs
 from vaguemestre.backup.places.configuration import BackupConfiguration
 from vaguemestre.backup.places.repository import BackupSnapshot, Repository
 from vaguemestre.backup.revoked import revocation_copy
-from vaguemestre.backup.run import backup_run, rehearsal
+from vaguemestre.backup.run import backup_run, rehearsal, repository_check, retention
 from vaguemestre.backup.status import outcomes
 from vaguemestre.backup.status.outcomes import Task, read_outcome
 from vaguemestre.backup.whole import restoration
@@ -39,20 +42,29 @@ def test_a_backup_its_rehearsal_and_its_return(
     store: BackupConfiguration, database: Mapping[str, Any], tmp_path: Path
 ) -> None:
     """In one: each run of restic costs a second."""
+    shutil.rmtree(Path(store.mail.address).parent)  # the first one makes both places
     run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
     mail, elsewhere = runs.mail_repository(store), runs.secrets_repository(store)
     _is_in_order(run, elsewhere)
     _holds_what_it_should(run, mail, elsewhere)
     assert read_outcome(store.data, Task.BACKUP).facts["run"] == run.id
 
-    assert rehearsal.rehearse(store, now=NOW)["files"] == 1
+    _add_empty_mailboxes(store.data / "mail")
+    facts = rehearsal.rehearse(store, now=NOW)
+    assert (facts["mailboxes"], facts["files"]) == (1, 1)
     message = store.data / "mail" / runs.mailbox_path("a0000001") / "sdbox/mailboxes/INBOX/dbox-Mails/u.1"
     message.write_text("changed by a dying disk")
-    with pytest.raises(DamagedError):
+    with pytest.raises(DamagedHereError):
         rehearsal.rehearse(store, now=NOW)
-    assert read_outcome(store.data, Task.REHEARSAL).code == "damaged"
+    assert read_outcome(store.data, Task.REHEARSAL).code == "damaged-here"
 
     _comes_back(store, run, tmp_path)
+
+
+def _add_empty_mailboxes(mail: Path) -> None:
+    """As on the first days of a service: a sample of all would hardly ever meet the one that holds mail."""
+    for number in range(1000):
+        (mail / f"x{number}" / f"a1{number:06}" / "sdbox").mkdir(parents=True)
 
 
 def _is_in_order(run: runs.BackupRun, elsewhere: Repository) -> None:
@@ -80,7 +92,8 @@ def _comes_back(store: BackupConfiguration, run: runs.BackupRun, tmp_path: Path)
     assert (second.data / "mail" / runs.mailbox_path("a0000001")).is_dir()
     assert not (second.data / "letters").exists()
     _goes_on_after_a_death(second)
-    restoration.finish(second)
+    restoration.finish(second, run, NOW)
+    assert retention.restored_run(second.data).run == run.id
     with pytest.raises(NewerStoreError):
         restoration.restore_store(second, run_id=run.id, force=False, now=NOW)
     lost_time = second.work / "revocations" / "revocations.jsonl"
@@ -156,7 +169,8 @@ def test_one_place_for_both_is_said_and_kept(store: BackupConfiguration, databas
 def test_a_place_that_is_another_s_or_has_gone(
     store: BackupConfiguration, database: Mapping[str, Any], repository: Repository
 ) -> None:
-    repository.back_up(["django.key"], within=store.data / "secrets", tags={"run": "x", "part": "mail"})
+    other = replace(repository, instance="f" * 16)
+    other.back_up(["django.key"], within=store.data / "secrets", tags={"run": "x", "part": "mail"})
     with pytest.raises(ForeignRepositoryError):
         backup_run.back_up(replace(store, mail=repository.target), database, CHECKOUT, now=NOW)
     places = [repository.target.address, store.secrets.address]
@@ -179,7 +193,52 @@ def test_mail_that_is_not_there_is_no_backup(store: BackupConfiguration, databas
     assert len(runs.complete_runs(runs.mail_repository(store).snapshots())) == 1
     with pytest.raises(MailMissingError):
         rehearsal.rehearse(store, now=NOW)
+    (store.data / "mail" / "lost+found").rmdir()
+    with pytest.raises(MailMissingError):
+        backup_run.back_up(store, database, CHECKOUT, now=NOW)
     backup_run.back_up(store, database, CHECKOUT, now=NOW, less_mail=True)
+
+
+def test_a_new_service_has_no_mail_yet(store: BackupConfiguration, database: Mapping[str, Any], tmp_path: Path) -> None:
+    message = store.data / "mail" / runs.mailbox_path("a0000001") / "sdbox/mailboxes/INBOX/dbox-Mails/u.1"
+    shutil.rmtree(store.data / "mail")
+    (store.data / "mail").mkdir()
+    with contextlib.closing(sqlite3.connect(database["NAME"])) as opened, opened:
+        opened.execute("DELETE FROM accounts_account")
+    run = backup_run.back_up(store, database, CHECKOUT, now=NOW)
+    assert list((store.data / "mail").iterdir()) == []
+    runs.mail_repository(store).restore(run.parts["mail"].id, [], tmp_path / "back")
+    assert [path for path in (tmp_path / "back").rglob("*") if path.is_file()] == []
+    message.parent.mkdir(parents=True)
+    message.write_text("the first one, after that backup")
+    facts = rehearsal.rehearse(store, now=NOW)
+    assert (facts["mailboxes"], facts["files"]) == (0, 0)
+    later = replace(run, at=datetime.now(UTC) + timedelta(days=1))  # had it lain there then, the backup would lack it
+    with pytest.raises(DamagedError, match=f"{store.mail.address}: {run.id}"):
+        rehearsal._compared(store, later, tmp_path / "scratch")
+
+
+def test_a_restored_machine_forgets_nothing_for_a_day_and_never_what_it_came_from(
+    store: BackupConfiguration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = replace(store, keep_days=1, keep_weeks=0, keep_months=0)
+    made = {
+        name: [
+            BackupSnapshot(f"{name}-{part}", NOW - timedelta(days=age), {"run": name, "part": part}, 1, 1)
+            for part in (*runs.PARTS, runs.RECORD, "secrets")
+        ]
+        for name, age in (("oldest", 3), ("restored", 2), ("newest", 1))
+    }
+    forgotten: set[str] = set()
+    monkeypatch.setattr(Repository, "forget", lambda _repository, names: forgotten.update(names))
+    retention.note_restore(store.data, "restored", NOW)
+    store.work.mkdir(parents=True)
+    everything = [one for run in made.values() for one in run]
+    mail, elsewhere = (runs.mail_repository(store), everything), (runs.secrets_repository(store), everything)
+    backup_run._forget_old(store, mail, elsewhere, NOW + timedelta(hours=23))
+    assert forgotten == set()
+    backup_run._forget_old(store, mail, elsewhere, NOW + timedelta(hours=25))
+    assert forgotten == {one.id for one in made["oldest"]}
 
 
 def test_half_of_the_mail_may_go_and_no_more(store: BackupConfiguration) -> None:
@@ -219,12 +278,14 @@ def test_what_nobody_foresaw_is_an_outcome_too(
     def broken(*_words: object) -> None:
         raise RuntimeError("words that may hold anything")
 
-    for module in (backup_run, rehearsal, revocation_copy):
+    for module in (backup_run, rehearsal, repository_check, revocation_copy):
         monkeypatch.setattr(module, "require_sound" if module is not revocation_copy else "_ask", broken)
     with pytest.raises(RuntimeError):
         backup_run.back_up(store, database, CHECKOUT, now=NOW)
     with pytest.raises(RuntimeError):
         rehearsal.rehearse(store, now=NOW)
+    with pytest.raises(RuntimeError):
+        repository_check.check_repositories(store, now=NOW)
     with pytest.raises(RuntimeError):
         revocation_copy.copy_revocations(store, database, CHECKOUT, now=NOW)
     found = [read_outcome(store.data, task) for task in Task]

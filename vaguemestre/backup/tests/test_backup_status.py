@@ -12,6 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.backup import errors
+from vaguemestre.backup.places import section_at_start
 from vaguemestre.backup.status import backup_status, operator_mail, outcomes, sentences
 from vaguemestre.backup.status.outcomes import Task
 from vaguemestre.courier.models import Parcel
@@ -55,15 +56,49 @@ def test_never_run_failed_late_and_well(data: Path) -> None:
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(hours=25), run="x")
     assert codes() == []
     outcomes.write_failure(data, Task.REHEARSAL, NOW, "damaged", "u.1")
+    outcomes.write_failure(data, Task.CHECK, NOW, "damaged", "/srv/copies")
     outcomes.write_success(data, Task.REVOCATIONS, NOW - timedelta(hours=3))
-    assert codes() == [("rehearsal", "damaged"), ("revocations", "late")]
+    assert codes() == [("backup-check", "damaged"), ("rehearsal", "damaged"), ("revocations", "late")]
 
 
 def test_a_task_that_never_ran_is_said_once_it_is_due(data: Path) -> None:
     outcomes.write_success(data, Task.BACKUP, NOW - timedelta(days=17), run="x")
     outcomes.write_success(data, Task.BACKUP, NOW, run="y")
-    assert codes() == [("rehearsal", "never"), ("revocations", "never")]
-    assert "vaguemestre backup rehearse" in backup_status.troubles(NOW)[0].text(NOW)
+    assert codes() == [("backup-check", "never"), ("rehearsal", "never"), ("revocations", "never")]
+    assert "vaguemestre backup rehearse" in backup_status.troubles(NOW)[1].text(NOW)
+
+
+def test_a_service_that_is_older_than_the_check_has_its_time_for_the_first(data: Path) -> None:
+    for task in (Task.BACKUP, Task.REHEARSAL, Task.REVOCATIONS):
+        outcomes.write_success(data, task, NOW - timedelta(days=100))
+        outcomes.write_success(data, task, NOW)
+    outcomes.note_due(data, Task.CHECK, NOW - timedelta(days=15))
+    outcomes.note_due(data, Task.CHECK, NOW)
+    assert codes() == []
+    assert [one.code for one in backup_status.troubles(NOW + timedelta(hours=1))] == []
+    outcomes.note_due(data, Task.CHECK, NOW)
+    later = [(str(one.task), one.code) for one in backup_status.troubles(NOW + timedelta(days=2))]
+    assert ("backup-check", "never") in later
+
+
+def test_damage_that_a_check_found_is_said_by_mail_check_and_gauge_until_one_is_clean(
+    administrator: Account, data: Path
+) -> None:
+    for task in (Task.BACKUP, Task.REHEARSAL, Task.REVOCATIONS):
+        outcomes.write_success(data, task, NOW)
+    outcomes.write_failure(data, Task.CHECK, NOW, "damaged", "/srv/copies: restic’s words")
+    (finding,) = backup_status.backup_findings(NOW)
+    assert finding.severity == Severity.ALARM
+    assert "Vérification des sauvegardes\N{NO-BREAK SPACE}: Abîmé" in finding.sentence
+    assert "/srv/copies" in finding.sentence
+    assert "vaguemestre backup check" in finding.remedy
+    assert "vaguemestre_backup_failing 1\n" in metrics_text(NOW)
+    assert f"vaguemestre_backup_check_age_seconds {backup_status.NEVER}\n" in metrics_text(NOW)
+    operator_mail.tell_operators("", NOW)
+    assert "/srv/copies" in Parcel.objects.get(to=administrator.address).text
+    outcomes.write_success(data, Task.CHECK, NOW)
+    assert backup_status.troubles(NOW) == []
+    assert "vaguemestre_backup_check_age_seconds 0\n" in metrics_text(NOW)
 
 
 def test_a_failure_keeps_what_was_known_of_the_last_good_one(data: Path) -> None:
@@ -80,6 +115,25 @@ def test_production_without_a_backup_is_a_trouble_and_a_demo_is_not(settings: La
     assert codes() == []
     settings.EXAMPLES = False
     assert codes() == [("backup", "not-configured")]
+
+
+def test_a_change_that_waits_for_a_restart_is_said_at_once(settings: LazySettings, data: Path) -> None:
+    for task in Task:
+        outcomes.write_success(data, task, NOW)
+    file = data / "instance.toml"
+    file.write_text('host = "a"\n')
+    section_at_start.note_section(data)
+    file.write_text('host = "b"\n')
+    assert codes() == []
+    file.write_text('host = "b"\n[backup]\nrepository = "/srv/copies"\n')
+    (finding,) = backup_status.backup_findings(NOW)
+    assert "[backup]" in finding.sentence
+    assert finding.remedy.endswith("systemctl restart vaguemestre.target")
+    settings.BACKUP, settings.EXAMPLES = None, False  # in a process that started before
+    assert codes() == [("backup", "not-restarted")]
+    section_at_start.note_section(data)
+    settings.BACKUP = SECTION
+    assert codes() == []
 
 
 def test_every_cause_has_its_words() -> None:

@@ -140,9 +140,28 @@ def test_damage_is_found(repository: Repository, store: Path) -> None:
     repository.back_up(["mail"], within=store, tags={"part": "mail"})
     pack = next(file for file in (Path(repository.target.address) / "data").rglob("*") if file.is_file())
     pack.chmod(0o600)
-    pack.write_bytes(pack.read_bytes()[:-8] + b"12345678")
-    with pytest.raises(DamagedError):
+    content = pack.read_bytes()
+    pack.write_bytes(content[:40] + b"12345678" + content[48:])
+    with pytest.raises(DamagedError, match=repository.target.address):
         repository.check(share_of_data="100%")
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone", "short"])
+def test_what_comes_back_damaged_is_damaged_and_no_failure_that_nobody_understands(
+    repository: Repository, store: Path, tmp_path: Path, harm: str
+) -> None:
+    (store / "mail" / "large").write_bytes(os.urandom(200_000))
+    snapshot = repository.back_up(["mail"], within=store, tags={"part": "mail"})
+    pack = max(
+        (file for file in (Path(repository.target.address) / "data").rglob("*") if file.is_file()),
+        key=lambda file: file.stat().st_size,
+    )
+    content = pack.read_bytes()
+    pack.unlink()
+    if harm != "gone":
+        pack.write_bytes(content[:1000] if harm == "short" else content[:100_000] + b"12345678" + content[100_008:])
+    with pytest.raises(DamagedError, match=repository.target.address):
+        repository.restore(snapshot.id, ["mail/large"], tmp_path / "back")
 
 
 def test_the_password_is_in_no_argument_and_no_environment(

@@ -15,6 +15,7 @@ from vaguemestre.backup.places.configuration import BackupConfiguration, require
 from vaguemestre.backup.places.repository import Repository
 from vaguemestre.backup.places.runs import BackupRun
 from vaguemestre.backup.revoked import revocation_copy
+from vaguemestre.backup.run import retention
 from vaguemestre.backup.run.backup_run import only_one
 from vaguemestre.backup.whole import former_store
 
@@ -69,9 +70,10 @@ def restore_store(
     return RestoredStore(run, work / "database" / copy, lines, up_to, aside)
 
 
-def finish(configuration: BackupConfiguration) -> None:
+def finish(configuration: BackupConfiguration, run: BackupRun, now: datetime) -> None:
     """Once the database is back in its place, and what was revoked since is revoked again."""
     shutil.rmtree(configuration.work / "database", ignore_errors=True)
+    retention.note_restore(configuration.data, run.id, now)
     unfinished_restore.forget(configuration.data)
 
 

@@ -3,7 +3,6 @@ what the operator has written is never written over."""
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.installation import daemons, occupied, questions
 from vaguemestre.launcher.installation.questions import Answers
-from vaguemestre.launcher.packaging.payload import HOME
+from vaguemestre.launcher.packaging.payload import HOME, book_page
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.run import prepare_only
@@ -47,10 +46,10 @@ def run(arguments: Sequence[str], data: Path) -> int:
     asked = answers or _instance(data)
     if not _runs():
         require_resolvable(asked.host)
-    daemons.install(postgresql=bool(asked.database))
-    if answers:
+    if answers:  # kept before what may fail for want of a network: the next try asks nothing
         set_domain(ACADEMY, answers.domain)
         write_instance(data, answers)
+    daemons.install(postgresql=bool(asked.database))
     point_at(data)
     if not _runs() or record.former_version(data) != __version__:  # an upgrade that had to wait for a daemon
         instance = _instance(data)
@@ -71,13 +70,8 @@ def require_unoccupied(machine: occupied.Machine) -> None:
 
 
 def require_resolvable(host: str) -> None:
-    """Nothing is ready before the service reaches its own mail servers by this name: a start would wait in vain."""
-    try:
-        socket.getaddrinfo(host, None)
-    except OSError as error:
-        raise LauncherError(
-            _("{host} leads nowhere from this machine: put it in the DNS, or in /etc/hosts meanwhile.", host=host)
-        ) from error
+    if refusal := questions.unresolved(host):
+        raise LauncherError(refusal)
 
 
 def set_domain(academy: Path, domain: str) -> None:
@@ -172,6 +166,9 @@ def _remaining(data: Path, instance: Instance) -> list[str]:
           origin=instance.origin),
         _("Import the HR file: vaguemestre people import FILE --dry-run"),
     ]  # fmt: skip
+    if not instance.backup:
+        tasks.insert(1, _("Set up backups, in two places elsewhere, and restore one: {page}",
+                          page=book_page("backup.md")))  # fmt: skip
     if not instance.tls.certificate:
         tasks.append(_("Get a certificate that browsers know: vaguemestre certificate obtain --email …"))
     return tasks

@@ -7,11 +7,13 @@ import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from vaguemestre.launcher.certificates import pairs
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
 
@@ -56,14 +58,34 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def ask(options: argparse.Namespace, academy: Path) -> Answers:
+    """What will not do is asked again, and nothing else: who types it is here now, and may put it right meanwhile."""
     answers: dict[str, str] = {}
-    for question in _questions(academy):
-        if question.option == "key" and not answers["certificate"]:
-            answers["key"] = ""
-            continue
-        given = getattr(options, question.option)
-        answers[question.option] = _answer(question, given, question.default(answers), unattended=options.yes)
+    domain, host, database, certificate, key, relay = _questions(academy)
+    for question in (domain, host, database):
+        _answer(question, options, answers)
+    while refusal := _pair_refusal(certificate, key, options, answers):
+        if options.yes or options.certificate is not None:
+            raise LauncherError(f"--{certificate.option}, --{key.option}: {refusal}")
+        print(f"  {refusal}")
+    _answer(relay, options, answers)
     return Answers(**answers)
+
+
+def _pair_refusal(
+    certificate: Question, key: Question, options: argparse.Namespace, answers: dict[str, str]
+) -> str | None:
+    """Asks for both: either may be the wrong one."""
+    _answer(certificate, options, answers)
+    answers["key"] = ""
+    if not answers["certificate"]:
+        return None
+    _answer(key, options, answers)
+    files = Path(answers["certificate"]), Path(answers["key"])
+    try:
+        pairs.require_usable(pairs.read_pair(*files), *files, answers["host"], datetime.now(UTC))
+    except LauncherError as error:
+        return str(error)
+    return None
 
 
 def _questions(academy: Path) -> list[Question]:
@@ -83,7 +105,7 @@ def _questions(academy: Path) -> list[Question]:
 
     return [
         Question("domain", _("Domain of the addresses"), lambda _a: domain_of(academy), _no_name),
-        Question("host", _("Name of this machine"), host, _no_name),
+        Question("host", _("Name of this machine"), host, _no_host),
         Question("database", _("Database (postgresql://…; “-”: SQLite)"), nothing, _no_database),
         Question("certificate", _("Certificate (a file; “-”: made here)"), certificate, _no_file),
         Question("key", _("Key of the certificate (a file)"), key, _no_file),
@@ -91,15 +113,17 @@ def _questions(academy: Path) -> list[Question]:
     ]
 
 
-def _answer(question: Question, given: str | None, default: str, *, unattended: bool) -> str:
+def _answer(question: Question, options: argparse.Namespace, answers: dict[str, str]) -> None:
     """An option that will not do ends it; a typed answer is asked for again."""
+    given, default = getattr(options, question.option), question.default(answers)
+    asked = given is None and not options.yes
     while True:
-        asked = given is None and not unattended
         text = _typed(question, default) if asked else default if given is None else given
         answer = "" if text == NONE else text.strip()
         refusal = question.refusal(answer)
         if not refusal:
-            return answer
+            answers[question.option] = answer
+            return
         if not asked:
             raise LauncherError(f"--{question.option}: {refusal}")
         print(f"  {refusal}")
@@ -117,6 +141,19 @@ def domain_of(academy: Path) -> str:
 
 def _no_name(text: str) -> str | None:
     return None if NAME.fullmatch(text) else _("“{name}” is no name like messagerie.ac-exemple.fr", name=text)
+
+
+def _no_host(text: str) -> str | None:
+    return _no_name(text) or unresolved(text)
+
+
+def unresolved(host: str) -> str | None:
+    """Nothing is ready before the service reaches its own mail servers by this name: a start would wait in vain."""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return _("{host} leads nowhere from this machine: put it in the DNS, or in /etc/hosts meanwhile.", host=host)
+    return None
 
 
 def _no_database(text: str) -> str | None:

@@ -25,6 +25,11 @@ PROMETHEUS = Path("deploy/prometheus")
 NOT_AT_RUN_TIME = shutil.ignore_patterns("tests", "conftest.py", "*.po", "__pycache__")
 
 
+def book_page(name: str) -> Path:
+    """Of the operator's book, as it lies on this machine."""
+    return (DOCUMENTS if CHECKOUT == HOME else CHECKOUT) / "docs" / "operating" / name
+
+
 def build_assets(source: Path) -> None:
     """By the checkout's own libraries when the other version has locked the same."""
     lock, modules = "client/package-lock.json", "client/node_modules"

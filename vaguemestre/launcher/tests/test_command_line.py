@@ -1,7 +1,10 @@
 """The operator's commands speak French, Python's own words about a command line included."""
 
 import gettext
+import os
 import re
+import subprocess
+import sys
 from argparse import _SubParsersAction
 from collections.abc import Iterator
 from importlib import import_module, reload
@@ -11,6 +14,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, get
 from django.utils import translation
 
 from vaguemestre.__main__ import DJANGO_S_OWN
+from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import speak_of_arguments
 
 # `settings_check` is Django's `check` under another name: an engineer's.
@@ -56,3 +60,12 @@ def test_a_wrong_command_line_is_refused_in_french() -> None:
     parser = parser_of("letters", "vaguemestre.letters")
     with pytest.raises(CommandError, match="--department\N{NO-BREAK SPACE}: une valeur doit suivre"):
         parser.parse_args(["print", "--department"])
+
+
+def test_an_error_is_its_words_alone() -> None:
+    """No name of a class before them, no colour."""
+    command = [sys.executable, "-P", "-m", "vaguemestre", "dns", "--check", "--resolver", "nowhere"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "LANG": "C.UTF-8"}
+    done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.stderr == "--resolver est une adresse et un port\N{NO-BREAK SPACE}: 127.0.0.1:53\n"
+    assert done.returncode == 1

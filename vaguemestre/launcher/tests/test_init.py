@@ -1,21 +1,26 @@
 """`vaguemestre init`: a machine that serves already is left alone, and what an operator wrote is never written over."""
 
+import os
 import socket
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from vaguemestre.instance import Instance
+from vaguemestre.instance import Backup, Instance
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.installation import daemons, init, occupied, questions
 from vaguemestre.launcher.installation.occupied import Machine
 from vaguemestre.launcher.installation.questions import Answers
 from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.testing.certificates import TestAuthority
 
 ANSWERS = Answers("ac-exemple.fr", "messagerie.ac-exemple.fr", "", "", "", "")
 ACADEMY = CHECKOUT / "academy.toml"
+HOST = "messagerie.ac-exemple.fr"
 
 
 @pytest.mark.parametrize(
@@ -76,10 +81,22 @@ def test_a_changed_file_among_those_that_dpkg_verifies() -> None:
     assert occupied.changed_file("") == ""
 
 
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the example lead somewhere; the resolver of the machine that tests knows none of them."""
+    real = socket.getaddrinfo
+
+    def lead(host: str, *rest: object) -> object:
+        return real("127.0.0.1" if host.endswith(".ac-exemple.fr") else host, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lead)
+
+
 def ask(*options: str) -> Answers:
     return questions.ask(questions.parse(options), ACADEMY)
 
 
+@pytest.mark.usefixtures("names")
 def test_defaults_and_options() -> None:
     answers = ask("--yes", "--host", "mail.ac-exemple.fr", "--relay", "[smtp.exemple.fr]:587")
     assert answers == Answers(
@@ -91,6 +108,7 @@ def test_defaults_and_options() -> None:
     "options",
     [
         ["--host", "localhost"],
+        ["--host", "messagerie.invalid"],
         ["--domain", "ac_exemple"],
         ["--database", "mysql://one"],
         ["--database", "postgresql://one@/?host=/run"],
@@ -98,9 +116,10 @@ def test_defaults_and_options() -> None:
         ["--relay", "smtp exemple"],
     ],
 )
+@pytest.mark.usefixtures("names")
 def test_an_option_that_will_not_do_is_named(options: list[str]) -> None:
     with pytest.raises(LauncherError) as refused:
-        ask("--yes", *options)
+        ask("--yes", "--host", "mail.ac-exemple.fr", *options)
     assert options[0] in str(refused.value)
 
 
@@ -110,11 +129,68 @@ def test_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
         ask()
 
 
-def test_a_typed_answer_that_will_not_do_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = iter(["", "localhost", "messagerie.ac-exemple.fr", "-", "-", "-"])
-    monkeypatch.setattr(questions, "_typed", lambda _question, default: next(typed) or default)
+@pytest.mark.usefixtures("names")
+def test_a_typed_answer_that_will_not_do_is_asked_again_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authority = TestAuthority.made(datetime.now(UTC))
+    own, other = (
+        [str(file) for file in authority.files(tmp_path, [host], name)]
+        for name, host in (("own", HOST), ("other", "x.ac-exemple.fr"))
+    )
+    given = [
+        ("domain", ""), ("host", "localhost"), ("host", "messagerie.invalid"), ("host", HOST), ("database", "-"),
+        ("certificate", other[0]), ("key", other[1]), ("certificate", own[0]), ("key", other[1]),
+        ("certificate", own[0]), ("key", own[1]), ("relay", "-"),
+    ]  # fmt: skip
+    asked: list[str] = []
+
+    def typed(question: questions.Question, default: str) -> str:
+        asked.append(question.option)
+        return given[len(asked) - 1][1] or default
+
+    monkeypatch.setattr(questions, "_typed", typed)
     answers = ask()
-    assert (answers.domain, answers.host) == (questions.domain_of(ACADEMY), "messagerie.ac-exemple.fr")
+    assert asked == [option for option, _answer in given]
+    assert answers == Answers(questions.domain_of(ACADEMY), HOST, "", own[0], own[1], "")
+    said = capsys.readouterr().out
+    assert "messagerie.invalid" in said
+    assert "/etc/hosts" in said
+    assert "x.ac-exemple.fr" in said
+
+
+def test_what_was_answered_is_kept_when_the_packages_cannot_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next try asks nothing."""
+
+    def refused(*, postgresql: bool) -> None:
+        raise LauncherError(f"apt-get update… (100), {postgresql}")
+
+    academy = tmp_path / "academy.toml"
+    academy.write_text(ACADEMY.read_text("utf-8"), "utf-8")
+    for name in ("VAGUEMESTRE_DATA", "DJANGO_SETTINGS_MODULE"):  # it points at the folder
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.setattr(init, "ACADEMY", academy)
+    monkeypatch.setattr(init, "SYSTEMD", tmp_path)
+    monkeypatch.setattr(init, "_runs", lambda: False)
+    monkeypatch.setattr(occupied, "look", Machine)
+    monkeypatch.setattr(questions, "ask", lambda _options, _academy: replace(ANSWERS, host="127.0.0.1"))
+    monkeypatch.setattr(daemons, "install", refused)
+    with pytest.raises(LauncherError, match="apt-get"):
+        init.run([], tmp_path / "data")
+    assert tomllib.loads((tmp_path / "data" / "instance.toml").read_text())["host"] == "127.0.0.1"
+    monkeypatch.setattr(questions, "ask", lambda *_arguments: pytest.fail("asked again"))
+    monkeypatch.delenv("VAGUEMESTRE_DATABASE", raising=False)
+    with pytest.raises(LauncherError, match="apt-get"):
+        init.run([], tmp_path / "data")
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+def test_what_remains_names_backups_until_they_are_set_up(tmp_path: Path, backed_up: bool) -> None:
+    section = Backup(repository="/srv/one", secrets_repository="/srv/two") if backed_up else None
+    tasks = init._remaining(tmp_path, Instance(data=tmp_path, mode="production", backup=section))
+    assert any("sauvegarde" in task for task in tasks) is not backed_up
 
 
 def test_what_is_written_is_what_the_service_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

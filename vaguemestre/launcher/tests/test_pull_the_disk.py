@@ -39,7 +39,8 @@ def demo(places: dict[str, str]) -> Iterator[Demo]:
 
 
 def test_the_disk_is_pulled(demo: Demo, places: dict[str, str], open_folder: Path) -> None:
-    _command(demo.data, "backup", "run")
+    run = _command(demo.data, "backup", "run").split()[2]
+    assert _command(demo.data, "backup", "check").count("intact.") == 2
     before = _mail(demo, "teacher")
     assert before
     _command(demo.data, "shell", question=LOCK_THE_AGENT)
@@ -59,6 +60,8 @@ def test_the_disk_is_pulled(demo: Demo, places: dict[str, str], open_folder: Pat
     try:
         restored = Demo(second, demo.endpoints)
         assert _mail(restored, "teacher") == before
+        _command(second, "backup", "run")
+        assert run in _command(second, "backup", "list"), "what it was restored from is forgotten"
         with pytest.raises(imaplib.IMAP4.error, match="bloque"):
             _mail(restored, "help-desk")
         assert "Arrêtez-le avant de restaurer" in _command(second, "backup", "restore", *options, accepted=1)

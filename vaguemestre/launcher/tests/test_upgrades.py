@@ -155,9 +155,20 @@ def test_back_is_refused_once_mail_was_let_in(data: Path) -> None:
     write_letter(data, "since")
     record.keep(data, record.Upgrade("0.1.0", __version__, name))
     restarts.wait_turn(data, "postfix")
-    with pytest.raises(LauncherError):
+    with pytest.raises(LauncherError, match=r"maintenance on .*docs/operating/upgrade\.md") as refused:
         back.run([], data)
+    assert Path(str(refused.value).split()[-1]).is_file()
     assert letters(copies.sqlite_file(data)) == ["before", "since"]
+
+
+@pytest.mark.usefixtures("stopped")
+def test_back_where_no_table_was_changed_loses_nothing_and_is_open_after_mail_was_let_in(data: Path) -> None:
+    record.keep(data, record.Upgrade("0.1.0", __version__))
+    restarts.wait_turn(data, "postfix")
+    write_letter(data, "since")
+    assert back.run([], data) == 0
+    assert letters(copies.sqlite_file(data)) == ["before", "since"]
+    assert (record.read(data), record.former_version(data)) == (None, "0.1.0")
 
 
 @pytest.mark.usefixtures("stopped")

@@ -1,4 +1,5 @@
-"""`vaguemestre back [PACKAGE]`: the former version and its database again, while nobody has used the new one.
+"""`vaguemestre back [PACKAGE]`: the former version again, with its database while nobody has used the new one. Where an
+upgrade changed no table there is nothing to put back, and the way stays open.
 
 Mail itself lies in Dovecot's mailboxes, which no version changes: what came meanwhile stays."""
 
@@ -11,7 +12,7 @@ from pathlib import Path
 from vaguemestre import __version__
 from vaguemestre.launcher import folder_lock
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.packaging.payload import HOME
+from vaguemestre.launcher.packaging.payload import HOME, book_page
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.progress_lines import step
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -26,7 +27,8 @@ DPKG_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", 
 
 def run(arguments: Sequence[str], data: Path) -> int:
     parser = argparse.ArgumentParser(
-        "vaguemestre back", description=_("Puts the former version back, with the database as it was before.")
+        "vaguemestre back",
+        description=_("Puts the former version back, and the database as it was before where tables were changed."),
     )
     parser.add_argument("package", nargs="?", type=Path, help=_("the former package (.deb); not in a checkout"))
     package = parser.parse_args(arguments).package
@@ -43,7 +45,7 @@ def run(arguments: Sequence[str], data: Path) -> int:
         record.sign(data, former or (upgrade.former if upgrade else ""))
         record.forget(data)
     if CHECKOUT != HOME:
-        print(_("The database is as it was before. Check the former version out, run bin/setup, then start."))
+        print(_("Check the former version out, run bin/setup, then start."))
         return 0
     with step(_("package {version}", version=former)):
         _call("dpkg", "--install", "--force-confold", str(package.absolute()))
@@ -73,20 +75,22 @@ def _require_way_back(data: Path, version: str) -> record.Upgrade | None:
         if version and version != __version__ and record.former_version(data) == version:
             return None
         raise LauncherError(_("No upgrade to take back is noted in {file}.", file=data / record.FILE))
-    if upgrade.let_in:
+    if upgrade.let_in and upgrade.copy:
         raise LauncherError(
             _(
-                "Mail was let in at {when}, after the upgrade to {version}: what people have done since (passwords, "
-                "drafts, messages sent, accounts) would be lost, and messages might leave twice. Nothing was changed.\n"
-                "What remains: the next version, or your backup.",
+                "Mail was let in at {when}, after the upgrade to {version} had changed tables: what people have done "
+                "since (passwords, drafts, messages sent, accounts) would be lost, and messages might leave twice. "
+                "Nothing was changed.\nWhat is possible instead: a later version that mends it, with the pages closed "
+                "until then (vaguemestre maintenance on --until …), or the backup of before: {page}",
                 when=upgrade.let_in,
                 version=upgrade.version,
+                page=book_page("upgrade.md"),
             )
         )
     if version and upgrade.former and version != upgrade.former:
         raise LauncherError(
             _(
-                "The copy is of version {former}, the package of {version}: name the package of {former}.",
+                "Before this upgrade version {former} was here; the package is of {version}. Name that of {former}.",
                 former=upgrade.former,
                 version=version,
             )

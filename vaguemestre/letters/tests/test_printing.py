@@ -302,3 +302,19 @@ def test_nothing_is_assembled_for_a_folder_that_cannot_be_written(tmp_path: Path
         call_command("letters", "print", "--to", str(tmp_path / folder))
     letter.refresh_from_db()
     assert (letter.state, letter.batch, Batch.objects.count()) == (Letter.State.SEALED, None, 0)
+
+
+def test_what_a_killed_print_left_is_named_with_the_way_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sealed(joiner(), joiner("Jean", "Martin"))
+    batch = batches()[0]  # whoever assembled it was killed before it was set
+    emptied = batches(account=sealed(joiner("Luc", "Petit"))[0].account)[0]
+    letter_issue.revoke_letters(emptied.letters.get().account, actor="system", now=NOW)
+    call_command("letters", "print", "--to", str(tmp_path))
+    said = capsys.readouterr().out
+    assert "Aucune lettre à imprimer." not in said
+    assert f"Le lot {batch.number} n’est pas encore imprimé (lettres\N{NO-BREAK SPACE}: 2)" in said
+    assert f"vaguemestre letters print --batch {batch.number}" in said
+    assert emptied.number not in said
+    call_command("letters", "print", "--batch", batch.number, "--to", str(tmp_path))
+    call_command("letters", "print", "--to", str(tmp_path))
+    assert "Aucune lettre à imprimer." in capsys.readouterr().out

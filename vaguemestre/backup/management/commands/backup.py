@@ -17,12 +17,13 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.backup.errors import AlreadyRunningError, BackupError, NotConfiguredError
+from vaguemestre.backup.errors import AlreadyRunningError, BackupError, DamagedError, NotConfiguredError
 from vaguemestre.backup.management import mailbox_restore
 from vaguemestre.backup.places import runs
 from vaguemestre.backup.places.configuration import BackupConfiguration, configured, require_sound
+from vaguemestre.backup.places.section_at_start import section_is_changed
 from vaguemestre.backup.revoked import revocation_copy, revocations
-from vaguemestre.backup.run import backup_run, rehearsal
+from vaguemestre.backup.run import backup_run, rehearsal, repository_check
 from vaguemestre.backup.status import sentences
 from vaguemestre.backup.status.outcomes import Task
 from vaguemestre.backup.whole import mailbox_resync, replay, restore_report
@@ -44,12 +45,12 @@ class Command(BaseCommand):
         acts.add_parser("list", help=_("the backups that are complete"))
         check = acts.add_parser("check", help=_("whether both places hold together"))
         check.add_argument(
-            "--read", default="1%", metavar=_("SHARE"), help=_("how much is read and compared: 1%%, 100%%")
+            "--read", metavar=_("SHARE"), help=_("how much is read and compared: 5%%, 100%%; else the next twelfth")
         )
         rehearse = acts.add_parser("rehearse", help=_("bring a sample of the newest one back and compare it"))
         follow = acts.add_parser("follow", help=_("copy what is revoked, within a minute, until stopped"))
         run.add_argument("--less-mail", action="store_true", help=_("also with much less mail than the last time"))
-        for act in (run, rehearse, follow):
+        for act in (run, check, rehearse, follow):
             act.add_argument(
                 "--if-configured", action="store_true", help=_("without [backup] in instance.toml: nothing")
             )
@@ -68,6 +69,8 @@ class Command(BaseCommand):
         if os.geteuid():
             raise CommandError(_("Only root can: sudo vaguemestre backup %(act)s") % {"act": options["act"]})
         try:
+            if options["act"] != "follow" and settings.DATA and section_is_changed(settings.DATA):
+                self.stdout.write(f"{sentences.cause_sentence(sentences.NOT_RESTARTED)} {sentences.RESTART}")
             self._act(options, configured(), now)
         except NotConfiguredError as error:
             if not options.get("if_configured"):
@@ -86,11 +89,11 @@ class Command(BaseCommand):
             case "list":
                 self._list(configuration)
             case "check":
-                self._check(configuration, options["read"])
+                self._check(configuration, options["read"], now)
             case "rehearse":
                 facts = rehearsal.rehearse(configuration, now=now)
                 self.stdout.write(
-                    _("%(mailboxes)d mailboxes brought back, %(files)d messages the same to the byte.") % facts
+                    _("%(mailboxes)d mailboxes compared, %(files)d messages the same to the byte.") % facts
                 )
             case "follow":
                 self._follow(configuration)
@@ -102,14 +105,15 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write(sentences.cause_sentence("never"))
 
-    def _check(self, configuration: BackupConfiguration, share: str) -> None:
-        require_sound(configuration)
-        for repository in (runs.mail_repository(configuration), runs.secrets_repository(configuration)):
-            repository.snapshots()
-            repository.check(share_of_data=share)
-            self.stdout.write(_("%(place)s: whole.") % {"place": repository.target.address})
-        run = runs.run_named(runs.mail_repository(configuration).snapshots())
+    def _check(self, configuration: BackupConfiguration, share: str | None, now: datetime) -> None:
+        run = repository_check.check_repositories(configuration, now=now, share_of_data=share, tell=self._tell_place)
         self.stdout.write(_("The newest backup is of %(when)s.") % {"when": full_date_text(run.at)})
+
+    def _tell_place(self, place: str, error: BackupError | None) -> None:
+        if error is None:
+            self.stdout.write(_("%(place)s: whole.") % {"place": place})
+        elif isinstance(error, DamagedError):
+            self.stdout.write(_("%(place)s: damaged.") % {"place": place})
 
     def _follow(self, configuration: BackupConfiguration) -> None:
         """A unit of its own: the first failure is said in the state of the service, and it tries again."""

@@ -90,15 +90,26 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch.number}\N{NO-BREAK SPACE}: {printed.letters} → {printed.path}")
         for held in withheld:
             self.stderr.write(f"{held.letter.number} {held.letter.account.identifier}\N{NO-BREAK SPACE}: {held.reason}")
-        if not batches:
-            self.stdout.write(_("No letter to print."))
-        elif options["to"]:
+        self._tell_what_stays(len(batches), options["to"])
+        if waiting := sealed_passwords.count_pending():
+            self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
+
+    def _tell_what_stays(self, printed: int, folder: Path | None) -> None:
+        still_open = printing.open_batches()
+        for number, count in still_open:
+            self.stdout.write(
+                _(
+                    "Batch {batch} is not printed yet (letters: {count}). If nobody prints it now: vaguemestre letters "
+                    "print --batch {batch}"
+                ).format(batch=number, count=count)
+            )
+        if not printed:
+            self.stdout.write(_("No other letter to print.") if still_open else _("No letter to print."))
+        elif folder:
             self.stdout.write(_("These files hold passwords: delete them as soon as they are printed."))
         else:
             days = academy().letter.kept_days
             self.stdout.write(_("These files are deleted by themselves after {days} days.").format(days=days))
-        if waiting := sealed_passwords.count_pending():
-            self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
 
     def _batches(self, options: dict[str, Any]) -> tuple[list[Batch], list[printing.Withheld]]:
         if options["batch"]:
