@@ -51,8 +51,8 @@ def test_who_provides_what_in_which_order() -> None:
         " engine sso handouts arrivals backup",
         # In the order of the first row; then the rooms of a role.
         "web.house_rooms": "portal webmail portal career directory helpdesk career portal",
-        "web.operator_findings": "web web maintenance maintenance shared_mailboxes letters engine engine arrivals"
-        " backup",
+        "web.operator_findings": "web web maintenance maintenance shared_mailboxes letters engine engine engine"
+        " arrivals backup",
         "web.pending_decisions": "accounts portal webmail helpdesk career",
         "web.timed_pages": "webmail",
     }

@@ -33,7 +33,7 @@ def _database() -> dict[str, Any]:
 
         parts = conninfo_to_dict(INSTANCE.database)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "vaguemestre.web.postgresql",
             "NAME": parts.get("dbname"), "USER": parts.get("user", ""), "PASSWORD": parts.get("password", ""),
             "HOST": parts.get("host", ""), "PORT": parts.get("port", ""),
             "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True,

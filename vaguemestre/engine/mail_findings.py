@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _, ngettext
@@ -14,6 +15,8 @@ FEW, MANY = 50, 1000  # messages that wait: below, an address typed wrongly; abo
 # What comes in is handed on within seconds; what waits for strangers' servers is tried for three days.
 OUR_OWN = {"maildrop": timedelta(minutes=10), "incoming": timedelta(minutes=10), "active": timedelta(hours=1)}
 OTHERS = timedelta(hours=4)
+INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
+IMAP_SESSIONS = 4096  # `process_limit` in `dovecot/services.conf`
 
 
 def queue_findings(_now: datetime) -> Iterator[Finding]:
@@ -39,6 +42,21 @@ def queue_findings(_now: datetime) -> Iterator[Finding]:
             _("Look at the disk (dmesg); then postcat each file, and tell its sender and recipients."),
         )
     yield from _deferred(queues["deferred"])
+
+
+def idle_findings(_now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`. An inotify instance of vmail's for each session that waits for mail."""
+    if settings.EXAMPLES or not INOTIFY_LIMIT.is_file():  # a confined process does not see it
+        return
+    limit = int(INOTIFY_LIMIT.read_text())
+    if limit < IMAP_SESSIONS:
+        yield Finding(
+            Severity.NOTE,
+            _("Only %(limit)d mail programs hear of new mail at once, the others half a minute late.")
+            % {"limit": limit},
+            _("Write fs.inotify.max_user_instances = 65536 into /etc/sysctl.d/60-vaguemestre.conf, then: "
+              "sysctl --system"),
+        )  # fmt: skip
 
 
 def _stuck(queue: str, state: dict[str, float]) -> Finding:

@@ -44,8 +44,13 @@ def require_free(ports: Ports, listen: str) -> None:
 
 
 def _held_by(port: int) -> str:
-    found = port_holder.holder(port)
-    return _(", held by {program}, process {pid}", program=found.said(), pid=found.pid) if found else ""
+    if port_holder.is_in_time_wait(port):
+        said = _(", for a minute after a connection has ended (TIME-WAIT): try again then")
+    elif found := port_holder.holder(port):
+        said = _(", held by {program}, process {pid}", program=found.said(), pid=found.pid)
+    else:
+        said = ""
+    return said + (_("; the kernel gives it to clients too") if port_holder.is_for_clients(port) else "")
 
 
 def _places(listen: str) -> Iterator[tuple[str, str]]:

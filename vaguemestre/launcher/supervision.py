@@ -24,7 +24,7 @@ from vaguemestre.web.restarts import failures_by_program
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LOG_BYTES = 10_000_000
-READY_SECONDS = 180  # Rspamd compiles its patterns on the first start: most of a minute on a slow machine
+READY_SECONDS = 180  # of a processor: Rspamd compiles its patterns on the first start, most of a minute on a slow one
 # A program that has fallen so often in a row, some seconds long, will not recover by itself while somebody waits.
 FAILURES = 4
 
@@ -43,6 +43,18 @@ class Wave:
 
 # What people use stops first, while what it leans on still answers.
 WAVES = (Wave("mail", 0, 199), Wave("product", 200, 999))
+
+
+class Patience:
+    """Seconds as an idle machine has them: of one with ten that wait for each of its processors, a tenth counts."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left, self._seen = seconds, time.monotonic()
+
+    def is_over(self) -> bool:
+        now, share = time.monotonic(), (os.cpu_count() or 1) / max(os.getloadavg()[0], 0.01)
+        self._left, self._seen = self._left - (now - self._seen) * min(share, 1.0), now
+        return self._left < 0
 
 
 class Supervision:
@@ -77,17 +89,17 @@ class Supervision:
 
     def wait_ready(self, programs: Sequence[Program], process: subprocess.Popen[bytes]) -> None:
         """Returns once every program answers; otherwise says which does not, with the end of its log."""
-        deadline = time.monotonic() + READY_SECONDS
+        patience = Patience(READY_SECONDS)
         for program in programs:
-            self._wait_for(program, process, deadline)
+            self._wait_for(program, process, patience)
             say(program.name)
 
-    def _wait_for(self, program: Program, process: subprocess.Popen[bytes], deadline: float) -> None:
+    def _wait_for(self, program: Program, process: subprocess.Popen[bytes], patience: Patience) -> None:
         while not (self.state(program.name) == "RUNNING" and program.answers()):
             if process.poll() is not None:
                 raise LauncherError(_("The supervisor stopped.") + tail(self.words))
             fallen = [name for name, times in failures_by_program(self.data, time.time()).items() if times >= FAILURES]
-            if fallen or time.monotonic() > deadline:
+            if fallen or patience.is_over():
                 name = fallen[0] if fallen else program.name
                 log = self.data / "log" / f"{name}.log"
                 raise LauncherError(_("{program} does not answer.", program=name) + tail(log))

@@ -20,10 +20,11 @@ CLOSED = {
     Part.ACCOUNT: ("/mon-compte/", FIRST_SIGNIN),
     Part.DESK: ("/assistance/",),
 }
+MACHINES = ("/static/", "/health/", "/ready/", "/metrics/")  # they get their answer when the database gives none
 # Open when even signing in is closed: what a machine asks, what tells people where they are, whom to call, and the door
 # itself, by which administrators come in.
 ALWAYS = (
-    "/static/", "/health/", "/ready/", "/metrics/", "/etat/", "/session/", "/bv/", "/intranet/",
+    *MACHINES, "/etat/", "/session/", "/bv/", "/intranet/",
     "/donnees-personnelles/", "/accessibilite/", "/plan/", "/evenements/", "/iprof/deconnexion-generale/",
     "/mail/", "/.well-known/", "/autodiscover/", "/Autodiscover/",
 )  # fmt: skip
@@ -33,6 +34,8 @@ SOONEST, LATEST = 60, 3600  # of Retry-After, in seconds: an end that was promis
 
 def closing(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(MACHINES):
+            return get_response(request)
         now = timezone.now()
         closed = state.current(now)
         if closed and _is_closed(closed, request) and not lets_in.one()(request):

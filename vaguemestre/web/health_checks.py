@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from vaguemestre.web.restarts import failures_by_program
 # What is wrong with the process behind this socket, or nothing.
 cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
 PATIENCE = 2.0
+LIMIT = 4.0  # for all of a part's steps
+LONGEST_LINE = 2000
 STORES = ("queue", "mail", "db")  # they may lie on disks of their own
 
 
@@ -33,17 +35,21 @@ class Check:
 
 
 def database() -> Check:
+    """By a connection of this thread's own, which it closes."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
         return Check("database", False, type(error).__name__)
+    finally:
+        connection.close()
     return Check("database", True)
 
 
 def reading() -> Check:
-    """The webmail's own door opens; the mail ports greet over TLS with a certificate that the web accepts."""
-    door = _listening("reading", settings.MAIL["mailboxes"])
+    """At the webmail's own door a sign-in begins; the mail ports greet over TLS with a certificate that the web
+    accepts."""
+    door = _sign_in_begins("reading", settings.MAIL["mailboxes"])
     return _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
 
 
@@ -98,25 +104,37 @@ def health_gauges(_now: datetime) -> list[Gauge]:
     return told
 
 
+PARTS: dict[str, Callable[[], Check]] = {
+    "database": database, "disk": disk, "accounts_file": projected_file, "reading": reading, "sending": sending,
+    "cleaner": cleaner,
+}  # fmt: skip
+
+
 def run_checks() -> list[Check]:
-    """All parts at once: one that hangs delays the answer by its own patience only. The database is asked here, in
-    the thread that owns the connection."""
-    elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, sending, cleaner)
-    with ThreadPoolExecutor(len(elsewhere)) as pool:
-        answers = [pool.submit(check) for check in elsewhere]
-        return [database(), *(answer.result() for answer in answers)]
+    """All parts at once, and none is waited for longer than `LIMIT`."""
+    pool = ThreadPoolExecutor(len(PARTS))
+    looks = {part: pool.submit(check) for part, check in PARTS.items()}
+    done, _late = wait(looks.values(), timeout=LIMIT)
+    pool.shutdown(wait=False)
+    return [look.result() if look in done else Check(part, False, "no answer") for part, look in looks.items()]
 
 
-def _listening(part: str, path: Path | None) -> Check:
+def _sign_in_begins(part: str, path: Path | None) -> Check:
+    """Up to Dovecot's auth process, which asks for what the client has to show (RFC 9051, 6.2.2). It is shown nothing:
+    that would be a failed sign-in."""
     if path is None:
         return Check(part, False, "no data folder")
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(PATIENCE)
         try:
             client.connect(str(path))
+            with client.makefile("rb") as answers:
+                answers.readline(LONGEST_LINE)
+                client.sendall(b"a AUTHENTICATE OAUTHBEARER\r\n")
+                said = answers.readline(LONGEST_LINE)
         except OSError as error:
             return Check(part, False, error.strerror or type(error).__name__)
-    return Check(part, True)
+    return Check(part, said.startswith(b"+"), "" if said.startswith(b"+") else "no sign-in")
 
 
 def _greeting(part: str, address: tuple[str, int], expected: bytes) -> Check:

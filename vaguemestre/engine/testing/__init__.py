@@ -97,7 +97,7 @@ def sleeping_indexer(data: Path | None) -> Iterator[Callable[[], None]]:
         client.connect(str(data / "run" / "dovecot" / "indexer"))
         client.sendall(b"VERSION\tindexer-client\t1\t0\n")
         assert client.recv(100).startswith(b"VERSION\tindexer-server"), "Dovecot starts no indexer"
-        indexer = _indexer((data / "run" / "dovecot" / "master.pid").read_text().strip())
+        indexer = _child_of_dovecot(data, "indexer")
         wake = functools.partial(os.kill, indexer, signal.SIGCONT)
         os.kill(indexer, signal.SIGSTOP)
         try:
@@ -106,13 +106,27 @@ def sleeping_indexer(data: Path | None) -> Iterator[Callable[[], None]]:
             wake()
 
 
-def _indexer(master: str) -> int:
+@contextlib.contextmanager
+def sleeping_auth(data: Path) -> Iterator[None]:
+    """Nobody can sign in at Dovecot."""
+    auth = _child_of_dovecot(data, "auth")
+    os.kill(auth, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(auth, signal.SIGCONT)
+
+
+def _child_of_dovecot(data: Path, wanted: str) -> int:
+    """Not `auth -w`, the workers: these are younger."""
+    master = (data / "run" / "dovecot" / "master.pid").read_text().strip()
+    found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             number, name, _state, parent, *_rest = stat.read_text().split()
-            if (name, parent) == ("(indexer)", master):
-                return int(number)
-    raise LookupError("indexer")
+            if (name, parent) == (f"({wanted})", master):
+                found.append(int(number))
+    return min(found)
 
 
 def _wait_for_port(port: int) -> None:

@@ -4,6 +4,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -109,3 +110,26 @@ def test_a_queue_that_cannot_be_read_is_an_alarm(settings: Settings, tmp_path: o
     settings.DATA = tmp_path
     [finding] = mail_findings.queue_findings(timezone.now())
     assert finding.severity == Severity.ALARM
+
+
+@pytest.mark.parametrize(("limit", "production", "found"), [(128, True, 1), (65536, True, 0), (128, False, 0)])
+def test_too_few_may_wait_for_mail(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: int, production: bool, found: int
+) -> None:
+    """In a demo nobody needs to be told."""
+    file = tmp_path / "max_user_instances"
+    file.write_text(f"{limit}\n")
+    monkeypatch.setattr(mail_findings, "INOTIFY_LIMIT", file)
+    settings.EXAMPLES = not production
+    findings = list(mail_findings.idle_findings(timezone.now()))
+    assert len(findings) == found
+    assert all(finding.severity == Severity.NOTE and str(limit) in finding.sentence for finding in findings)
+
+
+def test_the_kernel_says_how_many_and_dovecot_how_many_there_may_be() -> None:
+    """The package's value is enough for them."""
+    assert mail_findings.INOTIFY_LIMIT.read_text().strip().isdigit()
+    services = (Path(mail_findings.__file__).parent / "dovecot" / "services.conf").read_text()
+    assert f"process_limit = {mail_findings.IMAP_SESSIONS}\n" in services
+    packaged = (Path(mail_findings.__file__).parents[2] / "deploy" / "package" / "sysctl.conf").read_text()
+    assert int(packaged.rpartition("=")[2]) >= mail_findings.IMAP_SESSIONS

@@ -76,6 +76,7 @@ def _on_the_machine(source: Path, root: Path) -> None:
     _copy(source / "deploy" / "logrotate", _inside(root, Path("/etc/logrotate.d/vaguemestre")))
     ours = CHECKOUT / "deploy" / "package"
     _copy(ours / "sysusers.conf", _inside(root, Path("/usr/lib/sysusers.d/vaguemestre.conf")))
+    _copy(ours / "sysctl.conf", _inside(root, Path("/usr/lib/sysctl.d/60-vaguemestre.conf")))
     _copy(ours / "vaguemestre", _inside(root, Path("/usr/bin/vaguemestre")))
 
 

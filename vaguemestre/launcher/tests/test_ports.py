@@ -1,3 +1,4 @@
+import os
 import socket
 import subprocess
 import sys
@@ -33,6 +34,25 @@ def test_who_holds_a_taken_port_is_named() -> None:
             squatter.kill()
     assert f"python3, processus {squatter.pid}" in str(refused.value)
     assert "password" not in str(refused.value)
+
+
+def test_one_that_a_connection_has_left_by_a_moment_ago_is_said_so() -> None:
+    with ports.claimed_base() as base, socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname(), source_address=("127.0.0.1", base + 25)):
+            other = server.accept()[0]
+            with pytest.raises(LauncherError, match=rf"{base + 25} .*, processus {os.getpid()}"):
+                ports.require_free(Ports.from_base(base), "127.0.0.1")
+        other.close()  # second: the one that ends first waits
+        with pytest.raises(LauncherError, match=rf"{base + 25} .*TIME-WAIT"):
+            ports.require_free(Ports.from_base(base), "127.0.0.1")
+
+
+def test_one_that_the_kernel_gives_to_clients_is_said_so() -> None:
+    taken = socket.create_server(("127.0.0.1", 0))  # by the kernel, from that range
+    with taken, ports.claimed_base() as base:
+        wanted = Ports.from_base(base).model_copy(update={"imaps": taken.getsockname()[1]})
+        with pytest.raises(LauncherError, match="à des clients"):
+            ports.require_free(wanted, "127.0.0.1")
 
 
 def test_free_ports_pass() -> None:

@@ -1,11 +1,12 @@
 import re
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from vaguemestre.maintenance import state as maintenance_state
 from vaguemestre.web.error_reference import new_reference
 from vaguemestre.web.views import errors
 
@@ -75,16 +76,34 @@ def _french() -> None:
     translation.activate("fr")
 
 
-def test_a_database_that_fails_leaves_a_page_to_read(client: Client, db: None) -> None:
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (OperationalError("the disk is full"), 503, "ne peut pas répondre à l’instant"),
+        (InterfaceError("connection closed"), 503, "ne peut pas répondre à l’instant"),
+        (ProgrammingError("the disk is none"), 500, "Un pli s’est égaré chez nous"),
+    ],
+    ids=["away", "closed", "fault"],
+)
+def test_a_database_that_fails_leaves_a_page_to_read(
+    client: Client, db: None, error: Exception, status: int, words: str
+) -> None:
+    """Which asks nothing more of it."""
+    tries = []
+
     def fail(*_arguments: object) -> None:
-        raise OperationalError("the disk is full")
+        tries.append(1)
+        raise error
 
     client.raise_request_exception = False
     client.cookies["__Host-session"] = "somebody"
+    maintenance_state.forget()
     with connection.execute_wrapper(fail):
         response = client.get("/portail/")
+    maintenance_state.suppose_nothing()
     text = response.content.decode()
-    assert response.status_code == 500
-    assert "Un pli s’est égaré chez nous" in text
+    assert response.status_code == status
+    assert words in text
     assert "disk" not in text
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert len(tries) == 1

@@ -1,15 +1,17 @@
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from vaguemestre.engine.testing import sleeping_auth
 from vaguemestre.mailbox.sandbox.cleaner.framing import read_frame, write_frame
+from vaguemestre.testing import data_folder
 from vaguemestre.web import health_checks
 from vaguemestre.webmail.testing.browser import cleaning
 
@@ -68,12 +70,24 @@ def test_a_cleaner_that_cleans_nothing_is_no_cleaner(settings: LazySettings, tmp
 
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Path]:
-    """The webmail's own way in, open."""
+    """The webmail's own way in, open: a sign-in begins there."""
     path = tmp_path / "imap-web"
+
+    def begin_signins(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                with listening.accept()[0] as client, client.makefile("rwb") as stream:
+                    stream.write(b"* OK ready\r\n")
+                    stream.flush()
+                    stream.readline()
+                    stream.write(b"+ \r\n")
+
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         listening.listen()
+        Thread(target=begin_signins, args=(listening,), daemon=True).start()
         yield path
+        listening.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_port_that_says_nothing_is_not_waited_for(
@@ -97,6 +111,30 @@ def test_a_certificate_of_another_is_refused(
         settings.MAIL = {**settings.MAIL, "mailboxes": door}
         settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}  # the system's authorities do not know it
         assert health_checks.reading().answers is False
+
+
+def test_a_dovecot_where_nobody_can_sign_in_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It accepts and greets all the same."""
+    assert health_checks.reading().answers
+    monkeypatch.setattr(health_checks, "PATIENCE", 0.5)
+    with sleeping_auth(data_folder()):
+        assert health_checks.reading() == health_checks.Check("reading", False, "TimeoutError")
+
+
+def test_no_part_is_waited_for_longer_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = Event()
+
+    def hang() -> health_checks.Check:
+        end.wait()
+        return health_checks.Check("sending", True)
+
+    found = {"disk": health_checks.disk, "sending": hang}
+    monkeypatch.setattr(health_checks, "PARTS", found)
+    monkeypatch.setattr(health_checks, "LIMIT", 0.2)
+    told = {check.part: check for check in health_checks.run_checks()}
+    end.set()
+    assert told["disk"].answers
+    assert told["sending"] == health_checks.Check("sending", False, "no answer")
 
 
 @contextmanager

@@ -1,14 +1,18 @@
 """The error pages: what happened, what to do, whom to call, and a reference to read aloud, which the log holds too."""
 
 import logging
+import sys
 from dataclasses import dataclass, replace
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.web.context import page
 from vaguemestre.web.error_reference import new_reference
 from vaguemestre.web.htmx import is_htmx, split_address
 
@@ -55,6 +59,14 @@ SERVER_ERROR = ErrorPage(
     _("The technical team is told. Wait a minute, then start again."),
     again=True,
 )
+DATABASE_AWAY = ErrorPage(
+    503,
+    _("Counter closed"),
+    _("The service cannot answer just now"),
+    _("Wait a minute, then start again."),
+    _("Messages keep arriving, none is lost."),
+    again=True,
+)
 CSRF_FAILURE = ErrorPage(
     403,
     _("Return to sender"),
@@ -89,7 +101,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, SERVER_ERROR)
+    """Django calls it while it handles what went wrong."""
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    return _answer(request, DATABASE_AWAY if away else SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", *, copy: bool = True) -> HttpResponse:
@@ -111,7 +125,10 @@ def _answer(request: HttpRequest, error: ErrorPage, reason: str = "") -> HttpRes
     log.log(level, "reference %s: %d %s %s %s", reference, error.status, request.method, request.path, reason)
     context = {"error": error, "reference": reference, "now": timezone.now(), "again": _address_again(request, error)}
     template = "web/error.html#fragment" if is_htmx(request) else "web/error.html"
-    return render(request, template, context, status=error.status)
+    if error.status < 500:
+        return render(request, template, context, status=error.status)
+    # Without the request, so that nothing is asked of the database, which may be what failed.
+    return HttpResponse(render_to_string(template, context | page(request)), status=error.status)
 
 
 def _address_again(request: HttpRequest, error: ErrorPage) -> str | None:

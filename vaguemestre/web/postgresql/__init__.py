@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, whose answers a page does not wait for longer than its reader would."""
