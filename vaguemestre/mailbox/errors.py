@@ -18,7 +18,7 @@ class NoAnswerError(MailboxUnavailableError):
 
 
 class ServerAwayError(MailboxUnavailableError):
-    """It takes mail from nobody for now: no message was begun."""
+    """It serves nobody for now, or not this person; nothing was begun."""
 
 
 class MailboxRefusedError(MailboxError):

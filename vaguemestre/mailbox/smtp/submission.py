@@ -1,6 +1,5 @@
 """A message handed to Postfix: over TLS, signed in with the token, for all its recipients or for none."""
 
-import base64
 import re
 import smtplib
 from collections.abc import Iterator, Sequence
@@ -15,10 +14,10 @@ from vaguemestre.mailbox.errors import (
     MailboxError,
     MailboxUnavailableError,
     ServerAwayError,
-    SignInRefusedError,
 )
 from vaguemestre.mailbox.imap.wire.connection import tls_context
 from vaguemestre.mailbox.mime.header_fields import wire_address
+from vaguemestre.mailbox.oauthbearer import bearer_message, sign_in_error
 from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _PIECE = 65536
@@ -99,14 +98,13 @@ class Handover(smtplib.SMTP):
 class Submission(Handover, smtplib.SMTP_SSL):
     def sign_in(self, user: str, token: str) -> None:
         self.ehlo_or_helo_if_needed()
-        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
-        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer}")
+        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer_message(user, token).decode('ascii')}")
+        challenge = text if code == 334 else b""
         if code == 334:
             # The refusal's details; an empty answer is asked for before the verdict.
             code, text = self.docmd("AQ==")
         if code != 235:
-            refused = SignInRefusedError("AUTHENTICATIONFAILED", _words(text))
-            raise refused if code >= 500 else _trouble_before_message(code, text)
+            raise sign_in_error(challenge, _words(text)) if code >= 500 else _trouble_before_message(code, text)
 
 
 @contextmanager
