@@ -1,4 +1,4 @@
-"""A trouble of Dovecot's own at a sign-in is none of the person's: it passes, and nobody is told that they are shut out."""
+"""A trouble of Dovecot's own at a sign-in is none of the person's: nobody is told that they are shut out."""
 
 from collections.abc import Callable
 
