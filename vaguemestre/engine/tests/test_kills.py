@@ -7,6 +7,7 @@ import smtplib
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,27 +41,30 @@ def as_postfix_writes_it(number: int, to: str) -> bytes:
 
 def hand_over(message: bytes, to: str, kill_after: float | None) -> bool:
     """Whether Dovecot said that it has it. Killed so many seconds after the final dot."""
-    with smtplib.LMTP(str(data_folder() / "run" / "dovecot" / "lmtp"), timeout=60) as lmtp:
-        lmtp.ehlo()
-        lmtp.mail("anne@librairie.example")
-        assert lmtp.rcpt(to)[0] == 250
-        assert lmtp.docmd("DATA")[0] == 354
-        victims = serving()
-        lmtp.send(message + b"\r\n.\r\n")
-        if kill_after is not None:
-            time.sleep(kill_after)
-            for pid in victims:
-                os.kill(pid, signal.SIGKILL)
-        try:
-            taken: bool = lmtp.getreply()[0] == 250
-        except smtplib.SMTPServerDisconnected:
-            return False
-        if kill_after is not None:
-            lmtp.close()
-        return taken
+    try:
+        with smtplib.LMTP(str(data_folder() / "run" / "dovecot" / "lmtp"), timeout=60) as lmtp:
+            lmtp.ehlo()
+            lmtp.mail("anne@librairie.example")
+            lmtp.rcpt(to)
+            lmtp.docmd("DATA")
+            victims = serving()
+            lmtp.send(message + b"\r\n.\r\n")
+            if kill_after is not None:
+                time.sleep(kill_after)
+                kill(victims)
+            return lmtp.getreply()[0] == 250
+    except (smtplib.SMTPException, OSError):  # also where the one before was killed in accepting this one
+        return False
+
+
+def kill(processes: list[int]) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(mail_account: MailAccount) -> None:
     begun = time.monotonic()
     assert hand_over(as_postfix_writes_it(0, mail_account.address), mail_account.address, None)
@@ -69,8 +73,9 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(mail_account: 
     for number in range(1, KILLS + 1):
         message = as_postfix_writes_it(number, mail_account.address)
         killed_at[number] = whole * (number % 101) / 100
-        if not hand_over(message, mail_account.address, killed_at[number]):
-            assert hand_over(message, mail_account.address, None)
+        moment: float | None = killed_at[number]
+        while not hand_over(message, mail_account.address, moment):
+            moment = None
     lying = Counter(int(NUMBER.search(raw)[1]) for raw in wait_for_mail(mail_account, KILLS + 1))  # type: ignore[index]
     doubled = {number: round(1000 * killed_at[number], 1) for number, times in lying.items() if times > 1}
     sys.stderr.write(f"{KILLS} kills within {1000 * whole:.0f} ms, {len(doubled)} doubled: {doubled}\n")
