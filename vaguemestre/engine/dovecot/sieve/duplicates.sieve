@@ -1,13 +1,14 @@
 require ["duplicate", "envelope", "index", "variables"];
-# A Dovecot that is killed once it has stored a message, and before it said so to Postfix, is handed it again: the second one
-# is dropped. It is known by the line that Postfix wrote when it took the message, below that of Dovecot: the same at each try, and with
-# a queue id (a long one, never used again) that no other message has, nor a stranger can know. Written to two addresses of one person it comes twice, as any mail does.
+# A Postfix that dies before it has heard that Dovecot has stored a message hands it over again: the second one is dropped.
+# It is known by the line that Postfix wrote when it took the message, below that of Dovecot: the same at each try, with a
+# queue id (a long one, never used again) that no other message has and no stranger can know. Written to two addresses of
+# one person it comes twice, as any mail does. Noted once it is stored: what found no room is not taken for stored.
 if envelope :matches "to" "*" {
     set "to" "${1}";
 }
 if allof (
     header :index 2 :matches "Received" "*by @@{mail_host} (Postfix)*",
-    duplicate :handle "redelivery" :uniqueid "${to} ${0}" :seconds 432000
+    duplicate :handle "redelivery" :uniqueid "${to} ${0}" :seconds 345600
 ) {
     discard;
     stop;
