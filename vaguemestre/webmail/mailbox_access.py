@@ -168,7 +168,7 @@ def _placing(access: MailboxAccess) -> Placing:
 def _gone_response(request: StaffRequest) -> HttpResponse:
     """The same for a mailbox that does not exist. What was typed there is still the person's own."""
     key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
-    wrote = key and "texte" in request.POST
+    wrote = key and not {"texte", "html"}.isdisjoint(request.POST)
     typed = [(name, value) for name in _TYPED for value in request.POST.getlist(name)] if wrote else []
     part = "#fragment" if is_htmx(request) else ""
     return render(request, f"webmail/boxes/gone.html{part}", {"typed": typed, "key": key}, status=404)

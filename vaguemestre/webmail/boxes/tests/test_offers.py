@@ -45,7 +45,6 @@ SEEN_BY = {
     },
     OWNER: {"box-members", "absence", "redirection", "signature", "filters", "filter-new", "filter-like"},
 }
-EACH = 2  # pages of one address and one set of questions that are looked at
 VCARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Luc Petit\r\nEMAIL:luc@dehors.example\r\nEND:VCARD\r\n"
 MEETING = (
     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:reunion@dehors.example\r\n"
@@ -119,8 +118,9 @@ def name_of(url: str) -> str:
         raise AssertionError(f"no such address: {url}") from None
 
 
-def walk(desk: MailBrowser, box: Box, right: MailboxRights) -> Iterator[tuple[str, Offer]]:
-    """Every page that one comes to from the first one, and what it offers."""
+def walk(desk: MailBrowser, box: Box, each: int) -> Iterator[tuple[str, Offer]]:
+    """Every page that one comes to from the first one, and what it offers; of one address with one set of questions
+    `each` pages of a folder."""
     to_see, seen, times = deque([Offer("GET", place(box))]), set(), Counter[tuple[object, ...]]()
     for tail in ("recherche/?q=cantine", "recherche/?q=introuvable", "recherche/"):
         to_see.append(Offer("GET", place(box, tail)))
@@ -128,7 +128,7 @@ def walk(desk: MailBrowser, box: Box, right: MailboxRights) -> Iterator[tuple[st
         page = to_see.popleft()
         kind = name_of(page.url), page.fragment, *sorted(re.findall(r"[?&](\w+)=", page.url))
         folder = re.search(r"/dossiers/([^/]+)/", page.url)
-        if page in seen or times[kind, folder and folder[1]] >= EACH:
+        if page in seen or times[kind, folder and folder[1]] >= each:
             continue
         seen.add(page)
         times[kind, folder and folder[1]] += 1
@@ -196,13 +196,14 @@ def furnished(box: Box, desk: MailBrowser, cleaner: Path) -> Box:
     return box
 
 
+@pytest.mark.parametrize("each", [1, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("right", [OWNER, MEMBER, READER])
-def test_what_is_offered_is_allowed(desk: MailBrowser, furnished: Box, right: MailboxRights) -> None:
+def test_what_is_offered_is_allowed(desk: MailBrowser, furnished: Box, right: MailboxRights, each: int) -> None:
     furnished.give(desk.mail, right)
     access = MailboxAccess(furnished.account, desk.mail.account, right)
     refused: dict[tuple[str, str], set[str]] = {}
     opened = set[str]()
-    for page, offer in walk(desk, furnished, right):
+    for page, offer in walk(desk, furnished, each):
         opened.add(name_of(page))
         if not access.may_open(name_of(offer.url), offer.method):
             refused.setdefault((offer.method, name_of(offer.url)), set()).add(name_of(page))

@@ -66,6 +66,19 @@ def test_a_letter_being_written_is_refused_with_the_way_to_keep_its_text(
     assert there.text == "Bonjour"
 
 
+def test_a_formatted_letter_too(desk: MailBrowser, box: Box, begun: tuple[str, dict[str, object]]) -> None:
+    """It has no plain text beside its HTML. What is refused asks for no other save: it would be refused without end."""
+    url, typed = begun
+    typed = {name: value for name, value in typed.items() if name != "texte"} | {"html": f"<div>{TYPED}</div>"}
+    keeps = f"/webmail/ecrire/{url.split('/')[-2]}/texte/"
+    box.take(desk.mail)
+    refused = desk.post(url, typed, **HTMX).content.decode()
+    assert f'formaction="{keeps}"' in refused
+    assert "saved-at-once" not in refused + desk.post(url, {}, **HTMX).content.decode()
+    assert desk.post(keeps, typed, **HTMX).status_code == 200
+    assert TYPED in Outgoing.objects.get(account=desk.mail.key).text
+
+
 def test_without_a_script_too(desk: MailBrowser, box: Box, begun: tuple[str, dict[str, object]]) -> None:
     url, typed = begun
     keeps = f"/webmail/ecrire/{url.split('/')[-2]}/texte/"
