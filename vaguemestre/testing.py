@@ -4,10 +4,12 @@ import imaplib
 import itertools
 import re
 import smtplib
+import sqlite3
 import ssl
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -216,6 +218,14 @@ def deliver_locally(message: EmailMessage | bytes, to: str, *, sender: str = "an
     """By LMTP, as Postfix does: past its doors and filters."""
     with smtplib.LMTP(str(data_folder() / "run" / "dovecot" / "lmtp"), timeout=20) as connection:
         connection.sendmail(sender, [to], message if isinstance(message, bytes) else message.as_bytes())
+
+
+@contextmanager
+def locked_mail_file() -> Iterator[None]:
+    """Meanwhile Dovecot cannot read who may sign in: a failure of its own, as when it may start no process."""
+    with closing(sqlite3.connect(data_folder() / "db" / "mail.sqlite3", isolation_level=None)) as file:
+        file.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def append(account: MailAccount, message: EmailMessage | bytes, folder: str = "INBOX", flags: str = "") -> None:

@@ -96,6 +96,11 @@ def drop(job: Job, key: str) -> None:
     Due.objects.filter(job=job.name, key=key).delete()
 
 
+def postpone(job: Job, until: datetime) -> None:
+    """Whatever is due before, for any key, waits until then: what it needs is away."""
+    Due.objects.filter(job=job.name, at__lt=until).update(at=until, version=F("version") + 1)
+
+
 def plan_recurring(now: datetime) -> None:
     """Every recurring job has its row; one that recurs no longer loses it."""
     names = [job.name for job in jobs().values() if job.every]

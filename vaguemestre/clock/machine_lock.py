@@ -1,4 +1,4 @@
-"""One slice of a long work at a time on this machine, whichever process was asked for it."""
+"""One process of this machine at a time is at something: a slice of a long work, a message that leaves."""
 
 import fcntl
 import os
@@ -10,12 +10,17 @@ from pathlib import Path
 @contextmanager
 def hold_machine_lock(lock: Path) -> Iterator[bool]:
     """False while another process is at it; what dies lets go. The folder of the lock is made."""
-    lock.parent.mkdir(mode=0o700, exist_ok=True)
+    lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        yield _is_taken(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -17,6 +17,10 @@ class NoAnswerError(MailboxUnavailableError):
     """It was asked, and said nothing for as long as one waits."""
 
 
+class ServerAwayError(MailboxUnavailableError):
+    """It serves nobody for now, or not this person; nothing was begun."""
+
+
 class MailboxRefusedError(MailboxError):
     """The mail server understood and said no. `code` is its response code in capitals ("NOPERM"), or ""."""
 

@@ -60,6 +60,18 @@ def test_the_same_job_and_key_replaces() -> None:
     assert Due.objects.get().at == NOON + HOUR
 
 
+def test_postponed_all_of_one_job_wait_and_those_already_read_as_well() -> None:
+    for key, job in (("a", JOB), ("b", JOB), ("late", JOB), ("a", AGAIN)):
+        due.at(NOON + HOUR if key == "late" else NOON, job, key)
+    [read_before] = Due.objects.filter(job=JOB.name, key="b")
+    due.postpone(JOB, NOON + HOUR / 2)
+    assert due._attempt(read_before, NOON) is False
+    assert due.all_planned(JOB, ["a", "b", "late"]) == {
+        "a": NOON + HOUR / 2, "b": NOON + HOUR / 2, "late": NOON + HOUR
+    }  # fmt: skip
+    assert due.all_planned(AGAIN, ["a"]) == {"a": NOON}
+
+
 def test_dropped_is_not_done() -> None:
     due.at(NOON, JOB, "a")
     due.drop(JOB, "a")

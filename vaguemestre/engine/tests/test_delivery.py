@@ -1,3 +1,4 @@
+import re
 import smtplib
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from vaguemestre.testing import (
     append,
     data_folder,
     deliver,
+    deliver_locally,
     imap_connection,
     letter,
     make_account,
@@ -179,6 +181,8 @@ def test_mail_for_the_outside_ends_in_the_sink_without_the_home_address(mail_acc
     file = sunk(word)
     assert file is not None
     assert "ESMTPSA" not in file.read_text(errors="replace")
+    assert file.read_text(errors="replace").count("Received: from") == 1  # the sink’s own
+    assert "Received: by messagerie.ac-amiens.fr (Postfix) id " in file.read_text(errors="replace")
 
 
 def test_a_mail_that_comes_back_says_why_in_french(mail_account: MailAccount) -> None:
@@ -211,3 +215,49 @@ def test_the_search_is_french(mail_account: MailAccount) -> None:
         assert connection.search(None, "TEXT", word)[1] == [b"1"], word
     assert connection.search(None, "TEXT", "vacances")[1] == [b""]
     connection.logout()
+
+
+def as_postfix_had_it(stored: bytes) -> bytes:
+    """Without what Dovecot wrote above it."""
+    return stored[re.search(rb"^Received: .*\n(?:[ \t].*\n)+", stored, re.MULTILINE).end() :]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("program", [False, True], ids=["stranger", "mail program"])
+def test_handed_over_again_by_postfix_it_lies_there_once(mail_account: MailAccount, program: bool) -> None:
+    """As after a kill of Dovecot between storing and answering. A second mail is a second mail, whatever its number."""
+    message = letter(mail_account.address, sender=mail_account.address if program else "anne@librairie.example")
+
+    def send() -> None:
+        if program:
+            with submission(mail_account) as connection:
+                connection.sendmail(mail_account.address, [mail_account.address], message.as_bytes())
+        else:
+            deliver(message, mail_account.address)
+
+    send()
+    [stored] = wait_for_mail(mail_account)
+    deliver_locally(as_postfix_had_it(stored), mail_account.address)
+    assert len(wait_for_mail(mail_account)) == 1
+    send()
+    assert len(wait_for_mail(mail_account, 2)) == 2
+
+
+def test_what_found_no_room_is_not_taken_for_delivered(mail_account: MailAccount) -> None:
+    deliver(letter(mail_account.address), mail_account.address)
+    [stored] = wait_for_mail(mail_account)
+    colleague = make_mail_account("Karim", "Belkacem")
+    shrink(colleague)
+    again = as_postfix_had_it(stored) + (b"z" * 70 + b"\n") * 170_000
+    for _try in range(2):
+        with pytest.raises(smtplib.SMTPDataError):
+            deliver_locally(again, colleague.address)
+    deliver_locally(as_postfix_had_it(stored), colleague.address)
+    assert len(wait_for_mail(colleague)) == 1
+
+
+def test_two_addresses_of_one_person_are_two_mails(mail_account: MailAccount) -> None:
+    with_project = mail_account.address.replace("@", "+projet@")
+    deliver(letter(mail_account.address), mail_account.address)
+    [stored] = wait_for_mail(mail_account)
+    deliver_locally(as_postfix_had_it(stored), with_project)
+    assert len(wait_for_mail(mail_account, 2)) == 2

@@ -4,7 +4,6 @@ An own client: sievelib's trusts only the system's authorities, has one fixed pa
 What is said to the server is a literal, never a quoted string: no name and no script can become a command.
 """
 
-import base64
 import re
 import socket
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     MailboxUnavailableError,
     QuotaExceededError,
-    SignInRefusedError,
+    ServerAwayError,
 )
 from vaguemestre.mailbox.imap.wire.connection import tls_context
+from vaguemestre.mailbox.oauthbearer import bearer_message, sign_in_error
 from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _LINE_LIMIT: Final = 65536
@@ -100,14 +100,16 @@ class ScriptServer:
         self._run(b"STARTTLS")
 
     def sign_in(self, user: str, token: str) -> None:
-        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode())
-        self._say(b'AUTHENTICATE "OAUTHBEARER" "%s"' % bearer)
-        line = self._line()
+        self._say(b'AUTHENTICATE "OAUTHBEARER" "%s"' % bearer_message(user, token))
+        line, challenge = self._line(), b""
         if line and not isinstance(line[0], _Word):  # details of the refusal; the verdict comes after an answer
+            challenge = line[0]
             self._say(b'"AQ=="')
             line = self._line()
+        if any(isinstance(word, _Code) and word == b"TRYLATER" for word in line):
+            raise ServerAwayError(_words(line))
         if not line or not _is(line[0], b"OK"):
-            raise SignInRefusedError("AUTHENTICATIONFAILED", _words(line))
+            raise sign_in_error(challenge, _words(line))
 
     def say_goodbye(self) -> None:
         with suppress(OSError):

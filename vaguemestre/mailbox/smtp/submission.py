@@ -1,9 +1,7 @@
 """A message handed to Postfix: over TLS, signed in with the token, for all its recipients or for none."""
 
-import base64
 import re
 import smtplib
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -11,9 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import DeliveryRefusedError, MailboxUnavailableError, SignInRefusedError
+from vaguemestre.mailbox.errors import (
+    DeliveryRefusedError,
+    MailboxError,
+    MailboxUnavailableError,
+    ServerAwayError,
+)
 from vaguemestre.mailbox.imap.wire.connection import tls_context
 from vaguemestre.mailbox.mime.header_fields import wire_address
+from vaguemestre.mailbox.oauthbearer import bearer_message, sign_in_error
 from vaguemestre.mailbox.values import InvalidReason, InvalidValueError
 
 _PIECE = 65536
@@ -26,14 +30,13 @@ def submit_message(
     endpoint: Endpoint, user: str, token: str, sender: str, recipients: Sequence[str], source: Path | bytes
 ) -> str:
     """Once the server has taken charge: how its log calls the message. Raises `DeliveryRefusedError`,
-    `SignInRefusedError`, or `MailboxUnavailableError`: after the latter it is not known whether the message left, if it
-    was raised while the message travelled."""
+    `SignInRefusedError`, `ServerAwayError`, or another `MailboxUnavailableError`: after the latter it is not known
+    whether the message left."""
     if not recipients:
         raise InvalidValueError("recipients", InvalidReason.EMPTY)
     sender, *recipients = map(wire_address, (sender, *recipients))
-    with _opened(source) as (message, size), _connected(endpoint) as connection:
+    with _opened(source) as (message, size), _signed_in(endpoint, user, token) as connection:
         try:
-            connection.sign_in(user, token)
             return connection.hand_over(sender, recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:  # what the server answers is judged below, as codes
             raise MailboxUnavailableError(f"submission: {error}") from error
@@ -43,8 +46,10 @@ def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], s
     """The same at the door on loopback, which asks nobody for a password. `sender` may be empty: no return path."""
     recipients = [wire_address(address) for address in recipients]
     with _opened(source) as (message, size):
+        with _before_the_message(endpoint):
+            connection = Handover(endpoint.host, endpoint.port, timeout=endpoint.silence_timeout)
         try:
-            with Handover(endpoint.host, endpoint.port, timeout=endpoint.silence_timeout) as connection:
+            with connection:
                 connection.ehlo_or_helo_if_needed()
                 connection.hand_over(sender and wire_address(sender), recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:
@@ -59,7 +64,7 @@ class Handover(smtplib.SMTP):
         options = [f"SIZE={size}"] if self.has_extn("size") else []
         code, text = self.mail(sender, options)
         if code != 250:
-            raise _trouble(code, text)
+            raise _trouble_before_message(code, text)
         self._announce(recipients)
         code, text = self.docmd("DATA")
         if code != 354:
@@ -93,13 +98,13 @@ class Handover(smtplib.SMTP):
 class Submission(Handover, smtplib.SMTP_SSL):
     def sign_in(self, user: str, token: str) -> None:
         self.ehlo_or_helo_if_needed()
-        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
-        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer}")
+        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer_message(user, token).decode('ascii')}")
+        challenge = text if code == 334 else b""
         if code == 334:
             # The refusal's details; an empty answer is asked for before the verdict.
             code, text = self.docmd("AQ==")
         if code != 235:
-            raise _trouble(code, text) if code < 500 else SignInRefusedError("AUTHENTICATIONFAILED", _words(text))
+            raise sign_in_error(challenge, _words(text)) if code >= 500 else _trouble_before_message(code, text)
 
 
 @contextmanager
@@ -112,16 +117,24 @@ def _opened(source: Path | bytes) -> Iterator[tuple[BinaryIO, int]]:
 
 
 @contextmanager
-def _connected(endpoint: Endpoint) -> Iterator[Submission]:
+def _before_the_message(endpoint: Endpoint) -> Iterator[None]:
     try:
+        yield
+    except (smtplib.SMTPException, OSError) as error:  # what the server answers is judged below, as codes
+        raise ServerAwayError(f"{endpoint.host}:{endpoint.port}: {error}") from error
+
+
+@contextmanager
+def _signed_in(endpoint: Endpoint, user: str, token: str) -> Iterator[Submission]:
+    with _before_the_message(endpoint):
         connection = Submission(
             endpoint.host, endpoint.port, context=tls_context(endpoint.ca), timeout=endpoint.connect_timeout
         )
         if connection.sock is not None:
             connection.sock.settimeout(endpoint.command_timeout)
-    except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
-        raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
     try:
+        with _before_the_message(endpoint):
+            connection.sign_in(user, token)
         yield connection
     finally:
         with suppress(smtplib.SMTPException, OSError):
@@ -151,8 +164,13 @@ def _line(line: bytes) -> bytes:
     return (b"." if line.startswith(b".") else b"") + line.rstrip(b"\r") + b"\r\n"
 
 
+def _trouble_before_message(code: int, text: bytes | str) -> MailboxError:
+    """For now, it is the server's own."""
+    return _trouble(code, text) if code >= 500 else ServerAwayError(f"submission: {code} {_words(text)}")
+
+
 def _trouble(code: int, text: bytes | str) -> DeliveryRefusedError | MailboxUnavailableError:
-    """421 and 451 before the message: the server is away, not the message wrong."""
+    """421: the server is away, not the message wrong."""
     if code in (-1, 421) or code < 400:
         return MailboxUnavailableError(f"submission: {code} {_words(text)}")
     return DeliveryRefusedError(code >= 500, code, _words(text))

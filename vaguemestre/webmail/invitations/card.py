@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError, UnpackError
+from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.icalendar import invitation, reply
 from vaguemestre.mailbox.icalendar.invitation import CalendarEvent, Invitation, Moment
 from vaguemestre.mailbox.imap.session import Session
@@ -158,13 +158,10 @@ def _queue(outgoing: Outgoing, now: datetime) -> None:
     try:
         with transaction.atomic():
             outgoing.save(force_insert=True)
-            due.at(now + delivery.SAFETY_NET, delivery.DELIVER, outgoing.key)
+            due.at(now + delivery.NEXT_CALL, delivery.DELIVER, outgoing.key)
     except IntegrityError:
         return  # the same press, at the same moment, in another process
-    try:
-        delivery.deliver(outgoing.key, now)
-    except MailboxError:
-        due.at(now + due.FIRST_RETRY, delivery.DELIVER, outgoing.key)
+    delivery.try_delivery(outgoing.key, now)
 
 
 def mark_answer(session: Session, spot: AttachmentAddress, choice: str) -> None:

@@ -83,7 +83,6 @@ class Outgoing(models.Model):
     message_id = models.CharField(max_length=200, default="")
     recipients = models.JSONField(default=list)  # the envelope, fixed when sent
     failure = models.JSONField(null=True)  # what was refused, until the person has changed it
-    claimed_until = models.DateTimeField(null=True)  # one process at a time speaks to Postfix about it
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
@@ -106,6 +105,11 @@ class Outgoing(models.Model):
     def message_path(self) -> Path:
         """The message as it goes out, written before anything is said to Postfix."""
         return self.folder / "message.eml"
+
+    @property
+    def lock_path(self) -> Path:
+        """Locked by the process that is sending it: a claim ends with its process."""
+        return self.folder / "lock"
 
     def keep_message(self, pieces: Iterable[bytes]) -> None:
         """As it will go out: whole and on the disk before anything is promised. What another process sends at this very

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 from pathlib import Path
 from shutil import rmtree
+from time import sleep
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import (
     DeliveryRefusedError,
@@ -27,6 +29,7 @@ from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     NoSuchFolderError,
     QuotaExceededError,
+    ServerAwayError,
     SignInRefusedError,
 )
 from vaguemestre.mailbox.imap.session import Session
@@ -44,9 +47,8 @@ from vaguemestre.webmail.people import bcc_record
 from vaguemestre.webmail.people.address_list import parse_recipients
 
 DELIVER: Final = drafts.DELIVER
-SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
-PRESSED = timedelta(seconds=30)  # from the press to the outbox
-CLAIM = timedelta(minutes=10)
+NEXT_CALL = timedelta(seconds=20)  # the clock's, for what its process died of, or nobody took
+PRESS_TRIES, PRESS_PAUSE = 50, 0.1  # seconds; another press is at it for the time of one write
 REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
 State = Outgoing.State
 UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is nobody's letter
@@ -65,7 +67,7 @@ class SendOutcome(Enum):
 
 
 class ClaimedElsewhereError(MailboxError):
-    """Another process is at this message; if that one died, its claim ends by itself."""
+    """Another process is at this message."""
 
 
 class SendingSuspendedError(MailboxError):
@@ -100,20 +102,26 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
     check_sendable(outgoing)
     if why := mailbox_closure.sending_closed_text(acting_member() or outgoing.account, now):
         raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
-    with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
-        if draft is None:
-            if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
-                raise SendRefusedError(SendRefusal.BUSY)
-            return SendOutcome.ALREADY
-        write_message(draft, now)
-        enqueue(draft, now, leaves_at, planned=planned)
+    if not _put_in_outbox(outgoing.key, now, leaves_at, planned=planned):
+        return SendOutcome.ALREADY
     if leaves_at:
         return SendOutcome.PLANNED if planned else SendOutcome.CALLABLE
-    try:
-        deliver(outgoing.key, now)
-    except MailboxError:
-        due.at(now + due.FIRST_RETRY, DELIVER, outgoing.key)
+    try_delivery(outgoing.key, now)
     return _outcome(outgoing.key)
+
+
+def _put_in_outbox(key: str, now: datetime, leaves_at: datetime | None, *, planned: bool) -> bool:
+    """False when another press has."""
+    for _turn in range(PRESS_TRIES):
+        with _claimed(key, now, State.DRAFT) as draft:
+            if draft is not None:
+                write_message(draft, now)
+                enqueue(draft, now, leaves_at, planned=planned)
+                return True
+        if not Outgoing.objects.filter(key=key, state=State.DRAFT).exists():
+            return False
+        sleep(PRESS_PAUSE)
+    raise SendRefusedError(SendRefusal.BUSY)
 
 
 def write_message(outgoing: Outgoing, now: datetime) -> None:
@@ -137,13 +145,33 @@ def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None
             message_id=mime_builder.message_id(outgoing), request_id=request_trace.current_id(),
         )  # fmt: skip
         due.drop(drafts.DEPOSIT, outgoing.key)
-        due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
+        due.at(leaves_at or now + NEXT_CALL, DELIVER, outgoing.key)
+
+
+def try_delivery(key: str, now: datetime) -> None:
+    """What fails, the clock tries again."""
+    with contextlib.suppress(MailboxError):
+        deliver(key, now)
 
 
 @DELIVER.register
+def deliver_when_due(key: str, now: datetime) -> datetime | None:
+    """While Postfix takes nothing, one message asks for all: the others come before it at the next call, so that none
+    holds up the others, and each leaves soon after Postfix is back."""
+    try:
+        deliver(key, now)
+    except ClaimedElsewhereError:
+        return now + NEXT_CALL
+    except ServerAwayError as error:
+        logger.warning("nothing leaves: %s", error)
+        due.postpone(DELIVER, now + NEXT_CALL)
+        return now + NEXT_CALL + timedelta(seconds=1)
+    return None
+
+
 def deliver(key: str, now: datetime) -> None:
     """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
-    with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:
+    with _claimed(key, now, State.QUEUED, State.SUBMITTED) as outgoing:
         if outgoing is None:
             _not_now(key, now)
             return
@@ -167,8 +195,8 @@ def _deliver(outgoing: Outgoing, now: datetime) -> None:
 
 def call_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
     """While it waits, it may still become a draft again. `failure`: why, for its author."""
-    with transaction.atomic():
-        taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
+    with _still_here(outgoing) as waiting, transaction.atomic():
+        taken = waiting.update(failure=failure, **_A_DRAFT, changed_at=now)
         if taken:
             due.drop(DELIVER, outgoing.key)
             message_links.note_refusal(outgoing.account_id, outgoing.key)
@@ -176,10 +204,10 @@ def call_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
     return bool(taken)
 
 
-def reschedule(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
+def reschedule(outgoing: Outgoing, leaves_at: datetime) -> bool:
     """Another hour for what waits for one. False when it is leaving, or is a draft again."""
-    with transaction.atomic():
-        changed = _still_here(outgoing, now).filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
+    with _still_here(outgoing) as waiting, transaction.atomic():
+        changed = waiting.filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
         if changed:
             due.at(leaves_at, DELIVER, outgoing.key)
     return bool(changed)
@@ -213,24 +241,26 @@ def state_text(outgoing: Outgoing) -> str:
 
 
 @contextlib.contextmanager
-def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) -> Iterator[Outgoing | None]:
+def _claimed(key: str, now: datetime, *states: Outgoing.State) -> Iterator[Outgoing | None]:
     """One process at a time is at a message; None when another is, when it is in no such state, or before its hour."""
-    come = Q(leaves_at=None) | Q(leaves_at__lte=now)
-    if not Outgoing.objects.filter(_free(now), come, key=key, state__in=states).update(claimed_until=now + time):
+    found = Outgoing.objects.filter(Q(leaves_at=None) | Q(leaves_at__lte=now), key=key, state__in=states)
+    if not found.exists():  # no lock is made beside what is over
         yield None
         return
-    try:
+    with hold_machine_lock(Outgoing(key=key).lock_path) as free:
+        # A write that changes nothing: whoever takes the message back in a transaction that is not over is waited for.
+        if not (free and found.update(state=F("state"))):
+            yield None
+            return
         yield Outgoing.objects.select_related("account__person", "author__person").get(key=key)
-    finally:
-        Outgoing.objects.filter(key=key).update(claimed_until=None)
 
 
-def _free(now: datetime) -> Q:
-    return Q(claimed_until=None) | Q(claimed_until__lt=now)
-
-
-def _still_here(outgoing: Outgoing, now: datetime) -> QuerySet[Outgoing]:
-    return Outgoing.objects.filter(_free(now), pk=outgoing.pk, state=State.QUEUED)
+@contextlib.contextmanager
+def _still_here(outgoing: Outgoing) -> Iterator[QuerySet[Outgoing]]:
+    """The row, or none while a process is at it."""
+    waiting = Outgoing.objects.filter(pk=outgoing.pk, state=State.QUEUED)
+    with hold_machine_lock(outgoing.lock_path) as free:
+        yield waiting if free else waiting.none()
 
 
 def _not_now(key: str, now: datetime) -> None:

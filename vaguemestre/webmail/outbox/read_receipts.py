@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError, MailboxRefusedError
+from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime import read_receipt
@@ -72,10 +72,7 @@ def send_receipt(
     outgoing = _queued(key, account, folder, message, request, now, automatic=automatic)
     refuse_receipt(session, folder, message)
     if outgoing is not None:
-        try:
-            delivery.deliver(key, now)
-        except MailboxError:
-            due.at(now + due.FIRST_RETRY, delivery.DELIVER, key)
+        delivery.try_delivery(key, now)
 
 
 def refuse_receipt(session: Session, folder: MailboxId, message: Message) -> None:
@@ -110,7 +107,7 @@ def _queued(
             key=key, defaults={name: getattr(outgoing, name) for name in _COLUMNS}
         )
         if is_new:
-            due.at(now + delivery.SAFETY_NET, delivery.DELIVER, key)
+            due.at(now + delivery.NEXT_CALL, delivery.DELIVER, key)
     return outgoing if is_new else None
 
 

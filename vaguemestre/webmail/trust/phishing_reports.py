@@ -14,7 +14,6 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import report_followers
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.mime import evidence_message
@@ -43,7 +42,7 @@ def send_report(access: MailboxAccess, session: Session, folder: MailboxId, mess
     _write(outgoing, message, session.source(folder, message.row.uid), now)
     with transaction.atomic():
         outgoing.save(force_insert=True)
-        due.at(now + delivery.SAFETY_NET, delivery.DELIVER, key)
+        due.at(now + delivery.NEXT_CALL, delivery.DELIVER, key)
         journal.record(access.reader.key, "phishing.reported", account.key, domain=_domain(message))
         for follow in report_followers.all():
             follow(
@@ -51,10 +50,7 @@ def send_report(access: MailboxAccess, session: Session, folder: MailboxId, mess
                 sender=message.row.sender.address if message.row.sender else "",
                 subject=message.row.subject, received_at=message.row.received, now=now,
             )  # fmt: skip
-    try:
-        delivery.deliver(key, now)
-    except MailboxError:
-        due.at(now + due.FIRST_RETRY, delivery.DELIVER, key)
+    delivery.try_delivery(key, now)
 
 
 def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: datetime) -> None:

@@ -1,6 +1,5 @@
 """One signed-in connection. `exchange` writes several commands at once and waits for all their answers."""
 
-import base64
 import re
 import select
 import socket
@@ -15,11 +14,12 @@ from pathlib import Path
 from typing import IO, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailableError, NoAnswerError, SignInRefusedError
+from vaguemestre.mailbox.errors import MailboxUnavailableError, NoAnswerError, ServerAwayError, SignInRefusedError
 from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError, ProtocolError
 from vaguemestre.mailbox.imap.wire.parser import Continuation, Data, Response, Status, parse_response
 from vaguemestre.mailbox.imap.wire.reader import Limits, LineReader, Segment
+from vaguemestre.mailbox.oauthbearer import bearer_message, sign_in_error
 
 # What the client is built on; a server without one of them is a wrong server, and says so at sign-in.
 REQUIRED = frozenset({"LITERAL+", "MULTIAPPEND", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
@@ -135,8 +135,7 @@ class Connection:
         identify = (
             [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quote_string(remote.encode())] if remote else []
         )
-        bearer = f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()
-        authenticate = b"AUTHENTICATE OAUTHBEARER " + base64.b64encode(bearer)
+        authenticate = b"AUTHENTICATE OAUTHBEARER " + bearer_message(user, token)
         answer = self._sign_in([*identify, authenticate, *then], len(identify))
         missing = REQUIRED - set((answer.note("CAPABILITY") or "").upper().split())
         if missing:
@@ -149,16 +148,17 @@ class Connection:
         tags = [self._tag() for _ in commands]
         self._start()
         self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
-        refused = SignInRefusedError("AUTHENTICATIONFAILED", "token refused")
         answer, awaited = Answer([]), set(tags)
         while awaited:
             response = self._next()
             if isinstance(response, Continuation):
-                raise refused
+                raise sign_in_error(response.text)
             awaited.discard(self._sort(response, answer))
             status = answer.statuses[-1] if answer.statuses else None
             if status is not None and status.tag == tags[place] and not status.ok:
-                raise SignInRefusedError(status.code or refused.code, status.text)
+                if status.code in SignInRefusedError.TRANSIENT:
+                    raise ServerAwayError(status.text)
+                raise SignInRefusedError(status.code or "AUTHENTICATIONFAILED", status.text)
         answer.statuses.sort(key=lambda status: tags.index(status.tag))
         return answer
 

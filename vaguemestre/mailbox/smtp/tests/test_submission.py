@@ -8,7 +8,13 @@ import pytest
 from django.conf import settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import DeliveryRefusedError, MailboxUnavailableError, SignInRefusedError
+from vaguemestre.mailbox.errors import (
+    DeliveryRefusedError,
+    MailboxError,
+    MailboxUnavailableError,
+    ServerAwayError,
+    SignInRefusedError,
+)
 from vaguemestre.mailbox.smtp.submission import submit_message
 from vaguemestre.mailbox.testing.scripted_server import Authority, scripted
 from vaguemestre.mailbox.values import InvalidValueError
@@ -99,7 +105,7 @@ def test_addresses_are_checked_before_anything_is_sent(recipients: list[str]) ->
 
 
 def test_postfix_away(authority: Authority) -> None:
-    with pytest.raises(MailboxUnavailableError):
+    with pytest.raises(ServerAwayError):
         submit_message(Endpoint("127.0.0.1", 1, authority.certificate), "a0000001", "token", "a@x.fr", ["b@x.fr"], b"x")
 
 
@@ -130,6 +136,25 @@ GREETED = (b"250-mail.example\r\n250 SIZE 1000\r\n", b"235 in\r\n")
 def test_servers_that_break(authority: Authority, answers: tuple[bytes, ...]) -> None:
     with scripted(authority, playing(*answers)) as endpoint, pytest.raises(MailboxUnavailableError):
         submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [(), (b"250 mail\r\n",), (b"250 mail\r\n", b"454 4.7.0 later\r\n"), (*GREETED, b"451 4.7.1 no filter\r\n")],
+)
+def test_it_takes_nothing_from_anybody(authority: Authority, answers: tuple[bytes, ...]) -> None:
+    """Nothing was said of the message yet."""
+    with scripted(authority, playing(*answers)) as endpoint, pytest.raises(ServerAwayError):
+        submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
+
+
+@pytest.mark.parametrize("answers", [(), (b"451 later\r\n",)])
+def test_what_is_said_of_one_message_is_not_about_all(authority: Authority, answers: tuple[bytes, ...]) -> None:
+    """Nor is a connection that ends on its way."""
+    spoken = (*GREETED, b"250 ok\r\n", *answers)
+    with scripted(authority, playing(*spoken)) as endpoint, pytest.raises(MailboxError) as trouble:
+        submit_message(endpoint, "a0000001", "token", "a@x.fr", ["b@x.fr"], b"Subject: x\r\n\r\nx")
+    assert not isinstance(trouble.value, ServerAwayError)
 
 
 @pytest.mark.parametrize(("answer", "permanent"), [(b"451 try again\r\n", False), (b"554 spam\r\n", True)])

@@ -4,7 +4,6 @@ The clock calls `go_on`; what it is at when this process dies, it does again, on
 has a key that its mailing and its line make.
 """
 
-import contextlib
 import os
 import shutil
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.webmail.compose import drafts
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.models.mail_merge import MailMerge, MergedMessage
@@ -168,8 +166,7 @@ def _leave(mailing: MailMerge, letter: MergedMessage, now: datetime) -> bool:
             transaction.on_commit(lambda: drafts.erase(outgoing))
             return False
         delivery.enqueue(outgoing, now)
-    with contextlib.suppress(MailboxError):  # the clock goes on with this one
-        delivery.deliver(outgoing.key, now)
+    delivery.try_delivery(outgoing.key, now)
     return True
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from email.message import Message
 
@@ -16,8 +17,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import MailboxUnavailableError
+from vaguemestre.mailbox.errors import ServerAwayError
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -30,6 +32,7 @@ from vaguemestre.webmail.testing.space import fill, limit
 
 ANSWERS = Callable[[], None]
 State = Outgoing.State
+MINUTE = timedelta(minutes=1)
 CROWD = ", ".join(f"p{number}@x.example" for number in range(2000))
 
 
@@ -173,12 +176,72 @@ def test_postfix_away_keeps_the_message_and_sends_it_later(
     assert Outgoing.objects.get(key=key).state == State.QUEUED
     assert Outgoing.objects.get(key=key).message_path.exists()
     back_again()
-    assert due.run(timezone.now() + timedelta(minutes=3)) >= 1
+    assert due.run(timezone.now() + MINUTE) >= 1
     [message] = received(neighbour)
     assert "Plus tard" in text_of(message)
     assert len(desk.uids("sent")) == 1
     assert "Rien n’attend" in body(desk.get("/webmail/en-attente/"))
     assert not Due.objects.filter(job=delivery.DELIVER.name).exists()
+
+
+def test_however_long_postfix_was_away_all_leaves_within_a_minute_of_its_return(
+    desk: MailBrowser,
+    neighbour: MailBrowser,
+    no_postfix: ANSWERS,
+    back_again: ANSWERS,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And meanwhile one message asks for all: a server that hangs holds the clock up once."""
+    start = timezone.now()
+    no_postfix()
+    for number in range(3):
+        desk.write(new_key(), a=neighbour.mail.address, objet=f"Essai {number}")
+    minutes = [start + number * MINUTE for number in range(1, 20)]
+    caplog.clear()
+    for when in minutes:
+        due.run(when)
+    assert len([said for said in caplog.messages if said.startswith("nothing leaves")]) == len(minutes)
+    back_again()
+    for seconds in range(60):
+        due.run(minutes[-1] + timedelta(seconds=seconds))
+    assert set(subjects(received(neighbour, 3))) == {"Essai 0", "Essai 1", "Essai 2"}
+    assert len(desk.uids("sent")) == 3
+
+
+def test_one_message_that_nobody_takes_holds_up_no_other(
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: ANSWERS, back_again: ANSWERS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, hard = timezone.now(), new_key()
+    no_postfix()
+    desk.write(hard, a=neighbour.mail.address, objet="Jamais")
+    desk.write(new_key(), a=neighbour.mail.address, objet="Aussitôt")
+    back_again()
+
+    def deliver(key: str, now: datetime) -> None:
+        if key == hard:
+            raise ServerAwayError("from this one, never")
+        delivered(key, now)
+
+    delivered = delivery.deliver
+    monkeypatch.setattr(delivery, "deliver", deliver)
+    for seconds in range(30, 90, 5):
+        due.run(start + timedelta(seconds=seconds))
+    assert subjects(received(neighbour)) == ["Aussitôt"]
+
+
+def test_while_another_process_is_at_it_the_clock_comes_back_soon(
+    desk: MailBrowser, neighbour: MailBrowser, no_postfix: ANSWERS, back_again: ANSWERS
+) -> None:
+    key, start = new_key(), timezone.now()
+    no_postfix()
+    desk.write(key, a=neighbour.mail.address)
+    back_again()
+    with hold_machine_lock(Outgoing.objects.get(key=key).lock_path):
+        for number in range(10):
+            due.run(start + number * MINUTE)
+        assert Outgoing.objects.get(key=key).state == State.QUEUED
+    due.run(start + 10 * MINUTE)
+    assert len(received(neighbour)) == 1
 
 
 def test_what_waits_may_be_taken_back_or_tried_now(
@@ -240,7 +303,7 @@ def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: MailBrowse
 
 
 # In a process of its own, on the tables and the outbox of this test.
-KILLED_IN_BETWEEN = """
+KILLED = """
 import os, signal, sys
 import django
 from django.conf import settings
@@ -248,35 +311,66 @@ settings.DATABASES["default"]["NAME"], settings.MAIL["outbox"], key = sys.argv[1
 django.setup()
 from django.utils import timezone
 from vaguemestre.mailbox.smtp import submission
+from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery
-handed_over = submission.submit_message
-def and_killed(*arguments):
-    handed_over(*arguments)
-    os.kill(os.getpid(), signal.SIGKILL)
-submission.submit_message = and_killed
+def after(act):
+    def and_killed(*arguments):
+        act(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return and_killed
+"""
+ONCE_POSTFIX_HAS_IT = """
+submission.submit_message = after(submission.submit_message)
 delivery.deliver(key, timezone.now())
 """
+WHILE_IT_IS_WRITTEN = """
+delivery.write_message = after(delivery.write_message)
+delivery.send(Outgoing.objects.get(key=key), timezone.now())
+"""
+
+
+def killed(key: str, moment: str) -> None:
+    here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
+    process = [sys.executable, "-c", KILLED + moment, *here, key]
+    assert subprocess.run(process, cwd=settings.BASE_DIR, check=False).returncode == -signal.SIGKILL
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once(
     desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(key: str, _now: datetime) -> None:
-        here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
-        process = [sys.executable, "-c", KILLED_IN_BETWEEN, *here, key]
-        assert subprocess.run(process, cwd=settings.BASE_DIR, check=False).returncode == -signal.SIGKILL
-        raise MailboxUnavailableError("its process is gone")
-
+    """Within a minute."""
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "deliver", killed)
+        patch.setattr(delivery, "try_delivery", lambda key, _now: killed(key, ONCE_POSTFIX_HAS_IT))
         desk.write(key := new_key(), a=neighbour.mail.address)
     assert Outgoing.objects.get(key=key).state == State.QUEUED
-    due.run(timezone.now() + timedelta(minutes=15))
+    due.run(timezone.now() + MINUTE)
     assert Outgoing.objects.get(key=key).state == State.DONE
     desk.write(new_key(), a=neighbour.mail.address, objet="Après")
     assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
     assert len(desk.uids("sent")) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_press_that_died_keeps_nobody_from_pressing_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
+    key = new_key()
+    desk.write(key, "", a=neighbour.mail.address)
+    killed(key, WHILE_IT_IS_WRITTEN)
+    assert Outgoing.objects.get(key=key).state == State.DRAFT
+    assert desk.write(key, a=neighbour.mail.address, revision="1").status_code == 302
+    assert len(received(neighbour)) == 1
+
+
+def test_a_second_press_waits_for_the_first(
+    desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = new_key()
+    desk.write(key, "", a=neighbour.mail.address)
+    with ExitStack() as first:
+        first.enter_context(hold_machine_lock(Outgoing.objects.get(key=key).lock_path))
+        monkeypatch.setattr(delivery, "sleep", lambda _seconds: first.close())
+        assert desk.write(key, a=neighbour.mail.address, revision="1").status_code == 302
+    assert len(received(neighbour)) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -280,7 +280,7 @@ def test_the_shutdown_and_the_purge(desk: MailBrowser, neighbour: MailBrowser) -
     key, other = plan(desk, neighbour), plan(desk, neighbour)
     delivery.hold_back(desk.mail.account, timezone.now())
     assert Outgoing.objects.filter(state=State.DRAFT, planned=False).count() == 2
-    assert not delivery.reschedule(Outgoing.objects.get(key=key), in_a_day(), timezone.now())
+    assert not delivery.reschedule(Outgoing.objects.get(key=key), in_a_day())
     again = plan(desk, neighbour)
     purge.purge(desk.mail.key, timezone.now())
     assert not Outgoing.objects.filter(key__in=[key, other, again]).exists()

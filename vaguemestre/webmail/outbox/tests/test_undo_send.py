@@ -9,6 +9,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.models import Due
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import delivery
@@ -111,8 +112,8 @@ def test_called_back_at_the_very_moment_it_leaves_or_comes_back_never_both(
 ) -> None:
     key = new_key()
     patient.write(key, a=neighbour.mail.address)
-    Outgoing.objects.filter(key=key).update(claimed_until=later(60))  # the clock is at it
-    call_back(patient, key)
+    with hold_machine_lock(Outgoing.objects.get(key=key).lock_path):  # the clock is at it
+        call_back(patient, key)
     assert Outgoing.objects.get(key=key).state == State.QUEUED
     assert Due.objects.filter(job=delivery.DELIVER.name, key=key).exists()
 

@@ -41,7 +41,7 @@ def change_hour(request: MailboxRequest, key: str) -> HttpResponse:
     leaves_at = schedule.parse_send_time(pressed_button(request), now)
     if leaves_at is None:
         return _shown(request, missed=key)
-    if not delivery.reschedule(outgoing, leaves_at, now):
+    if not delivery.reschedule(outgoing, leaves_at):
         return _back(_TOO_LATE)
     return _back(_("It leaves %s") % wake_times.wake_time_text(leaves_at, now))
 
@@ -50,7 +50,7 @@ def change_hour(request: MailboxRequest, key: str) -> HttpResponse:
 @with_mailbox
 def send_now(request: MailboxRequest, key: str) -> HttpResponse:
     now, outgoing = timezone.now(), outgoing_for(request.mailbox.mailbox, key)
-    delivery.reschedule(outgoing, now, now)
+    delivery.reschedule(outgoing, now)
     return _try(outgoing, now)
 
 

@@ -15,7 +15,8 @@ from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.testing import letter
+from vaguemestre.testing import letter, locked_mail_file
+from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields
@@ -34,6 +35,16 @@ def test_reading_says_so_and_tries_again(desk: MailBrowser, no_dovecot: ANSWERS,
     assert response["Retry-After"] == response["Refresh"] == "8"
     assert "Écrire" in body(response)
     assert "Se déconnecter" in body(response)
+
+
+def test_a_sign_in_that_fails_at_the_server_is_an_outage_and_no_closed_mailbox(desk: MailBrowser) -> None:
+    """So it was for a minute when the clock was set back: Dovecot then starts no process."""
+    url = desk.url()
+    connection.pool.cache_clear()
+    with locked_mail_file():
+        response = desk.get(url)
+    assert response.status_code == 503
+    assert "La boîte ne répond pas" in body(response)
 
 
 @pytest.mark.parametrize("tail", ["", "1/"])
