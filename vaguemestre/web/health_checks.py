@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError, connection
+from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web.metrics import Gauge
@@ -20,6 +21,8 @@ from vaguemestre.web.restarts import failures_by_program
 
 # What is wrong with the process behind this socket, or nothing.
 cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
+# By the last trial message: what is wrong with a part; nothing; or None, when none was tried yet.
+heartbeat_trouble = Port[Callable[[str, datetime], str | None]]("web.heartbeat_trouble")
 PATIENCE = 2.0
 STORES = ("queue", "mail", "db")  # they may lie on disks of their own
 
@@ -44,11 +47,22 @@ def database() -> Check:
 def reading() -> Check:
     """The webmail's own door opens; the mail ports greet over TLS with a certificate that the web accepts."""
     door = _listening("reading", settings.MAIL["mailboxes"])
-    return _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
+    greeted = _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
+    return _by_trial_message("reading") or greeted if greeted.answers else greeted
+
+
+def receiving() -> Check:
+    return _by_trial_message("receiving") or Check("receiving", True)
 
 
 def sending() -> Check:
-    return _greeting("sending", settings.MAIL["smtps"], b"220")
+    return _by_trial_message("sending") or _greeting("sending", settings.MAIL["smtps"], b"220")
+
+
+def _by_trial_message(part: str) -> Check | None:
+    """None: no trial message was written yet."""
+    trouble = heartbeat_trouble.one()(part, timezone.now())
+    return None if trouble is None else Check(part, not trouble, trouble)
 
 
 def cleaner() -> Check:
@@ -101,7 +115,7 @@ def health_gauges(_now: datetime) -> list[Gauge]:
 def run_checks() -> list[Check]:
     """All parts at once: one that hangs delays the answer by its own patience only. The database is asked here, in
     the thread that owns the connection."""
-    elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, sending, cleaner)
+    elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, receiving, sending, cleaner)
     with ThreadPoolExecutor(len(elsewhere)) as pool:
         answers = [pool.submit(check) for check in elsewhere]
         return [database(), *(answer.result() for answer in answers)]
