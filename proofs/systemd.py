@@ -24,6 +24,7 @@ BACK_SECONDS = 120  # on a machine that does something else as well; the times a
 START_SECONDS = 660
 LATE_SECONDS = 60
 GIVEN_UP_SECONDS = 20
+SAID_SECONDS = 90
 EXPOSURE = 30  # `systemd-analyze security`, in tenths
 HOST = "messagerie.example"
 INSTANCE = f"""\
@@ -91,6 +92,8 @@ def _prove(machine: Machine) -> None:
     for unit in _units(machine):
         _timed(f"kill -9 of {unit}", lambda unit=unit: _killed(machine, [unit], "main"))  # type: ignore[misc]
     _timed("kill -9 of everything", lambda: _killed(machine, _units(machine), "all"))
+    for program in _programs(machine):
+        _timed(f"{program} stopped, masked, hung", lambda program=program: _named(machine, program))  # type: ignore[misc]
     _timed("a program that cannot start", lambda: _hopeless(machine))
     _timed("a power cut", lambda: _cut(machine))
     _walk(machine)
@@ -226,6 +229,72 @@ def _killed(machine: Machine, units: list[str], whom: str) -> None:
         assert time.monotonic() < deadline, f"not started again: {', '.join(waiting)}"
         time.sleep(0.1)
     _all_answer(machine)
+
+
+def _programs(machine: Machine) -> list[str]:
+    return [unit.removeprefix("vaguemestre-").removesuffix(".service") for unit in _units(machine)]
+
+
+def _named(machine: Machine, program: str) -> None:
+    """`check` says which program it is and what to do, and says nothing of what follows from it."""
+    usual = _alarms(_check(machine))
+    unit, file = f"vaguemestre-{program}", machine.root / f"etc/systemd/system/vaguemestre-{program}.service"
+    machine.run("systemctl", "stop", unit)
+    _is_said(machine, usual, f"{program} est arrêté", f"systemctl start {unit}")
+    kept = file.read_text()
+    file.unlink()
+    file.symlink_to("/dev/null")  # what `systemctl mask` does where the unit of a package lies elsewhere
+    machine.run("systemctl", "daemon-reload")
+    _is_said(machine, usual, f"{program} est masqué", f"systemctl unmask {unit} && systemctl start {unit}")
+    file.unlink()
+    file.write_text(kept)
+    machine.run("systemctl", "daemon-reload")
+    machine.run("rm", "--force", str(DATA / "supervision" / program))  # no start of ours is a fall of its own
+    machine.run("systemctl", "start", unit)
+    _is_well(machine)
+    begun = _main_pid(machine, unit)
+    machine.run("systemctl", "kill", "--signal=STOP", "--kill-whom=all", unit)
+    _is_said(
+        machine,
+        usual,
+        f"{program} ne répond pas",
+        f"systemctl restart {unit}",
+        begun_again=lambda: _main_pid(machine, unit) != begun,
+    )
+    machine.run("rm", "--force", str(DATA / "supervision" / program))
+    machine.run("systemctl", "restart", unit)
+    _is_well(machine)
+
+
+def _is_said(
+    machine: Machine, usual: set[str], sentence: str, remedy: str, *, begun_again: Callable[[], bool] = lambda: False
+) -> None:
+    """Unless a watchdog was quicker."""
+    deadline = time.monotonic() + SAID_SECONDS
+    while sentence not in (said := _check(machine)):
+        if begun_again():
+            return
+        assert time.monotonic() < deadline, f"not said: {sentence}\n{said}"
+        time.sleep(1)
+    assert remedy in said, said
+    assert len(_alarms(said) - usual) <= 1, said
+
+
+def _alarms(said: str) -> set[str]:
+    return {line for line in said.splitlines() if line.startswith("ALARME")}
+
+
+def _is_well(machine: Machine) -> None:
+    """No program and no part is complained of any more."""
+    _all_answer(machine)
+    deadline = time.monotonic() + SAID_SECONDS
+    while "Le programme" in (said := _check(machine)) or "essai" in said:
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
+
+
+def _check(machine: Machine) -> str:
+    return machine.run("env", f"VAGUEMESTRE_DATA={DATA}", f"{HOME}/bin/vaguemestre", "check", accepted=(0, 1))
 
 
 def _hopeless(machine: Machine) -> None:

@@ -181,6 +181,7 @@ class Instance(BaseSettings):
     undo_seconds: Literal[0, 5, 10, 20, 30] = 10  # a message sent can be called back so long, by who chose nothing else
     remote_images: bool = True  # may be shown, through our proxy; false: never, and the proxy does not run
     refused_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # public ones of the authority: never fetched from
+    block_lists: tuple[str, ...] = ()  # zones that `check` asks about our own address; none without them
     permitted_address: str | None = None  # tests only: one address inside that may be fetched from
 
     @property

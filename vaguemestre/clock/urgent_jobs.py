@@ -72,12 +72,20 @@ def _wait(door: socket.socket | None, stop: threading.Event) -> None:
         stop.wait(INTERVAL_SECONDS)
         return
     with suppress(TimeoutError):
-        door.recv(ENOUGH)
+        _heard(door)
     door.setblocking(False)
     with suppress(BlockingIOError):
-        while door.recv(ENOUGH):
-            pass  # they are all answered by the one look that follows
+        while True:
+            _heard(door)  # they are all answered by the one look that follows
     door.settimeout(INTERVAL_SECONDS)
+
+
+def _heard(door: socket.socket) -> None:
+    """Who knocks under a name wants to know whether this process is alive (`engine.liveness_probes`)."""
+    _said, client = door.recvfrom(ENOUGH)
+    if client:
+        with suppress(OSError):
+            door.sendto(b"!", client)
 
 
 @contextmanager

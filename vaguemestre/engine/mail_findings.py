@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _, ngettext
 
+from vaguemestre.engine.liveness_probes import KEEPER, hand_answers
 from vaguemestre.engine.mail_gauges import postfix_state
 from vaguemestre.engine.queue_holds import QueueUnavailableError
 from vaguemestre.web.findings import Finding, Severity
@@ -23,6 +24,8 @@ def queue_findings(_now: datetime) -> Iterator[Finding]:
     """`web.findings.operator_findings`."""
     if settings.DATA is None:
         return
+    if not hand_answers(settings.DATA / KEEPER):
+        return  # told of the program itself
     try:
         queues = postfix_state()["queues"]
     except QueueUnavailableError:

@@ -1,4 +1,5 @@
-"""What Postfix did, counted from its own log as it is written: deliveries and refusals. No address, no Django.
+"""What Postfix did, counted from its own log as it is written: deliveries and refusals, but of the service's own trial
+messages. No address, no Django.
 
 Postfix counts nothing by itself, and a refusal leaves no other trace. Counting begins when this process does: whoever
 reads the counts sees them fall to zero then, as with any counter of Prometheus."""
@@ -9,9 +10,12 @@ from collections import Counter
 from itertools import product
 from pathlib import Path
 
+from vaguemestre.engine.heartbeat_mailbox import KEY
+
 A_ROUND = 4 * 1024 * 1024  # octets read at once
 _DELIVERY = re.compile(
-    rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<.*? status=(sent|deferred|bounced|expired)\b"
+    rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<(?!" + KEY.encode() + rb"@)"
+    rb".*? status=(sent|deferred|bounced|expired)\b"
 )
 _REFUSAL = re.compile(rb"postfix/(?:(submissions|reinject)/)?(smtpd|cleanup)\[\d+\]: \w+: (?:milter-)?reject: (.*)")
 _STATUS = re.compile(rb": (?:[45]\d\d )?([45]\.\d{1,3}\.\d{1,3}) ")

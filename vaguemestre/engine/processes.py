@@ -1,7 +1,5 @@
 """The daemons as programs for a supervisor: what to start, as whom, and how to know that each answers."""
 
-import socket
-import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +9,15 @@ from pathlib import Path
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine.configuration import RSPAMD_FILE, rspamd_variables
 from vaguemestre.engine.daemon_folders import require_data
+from vaguemestre.engine.liveness_probes import answers_through_keeper, greets, hand_answers, milter_answers
 from vaguemestre.instance import Instance
 from vaguemestre.web.monitoring import logged_program
 
 
 @dataclass(frozen=True)
 class Program:
-    """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself.
+    """`answers` never raises and takes seconds at most: true once the program serves, by a real exchange, for root and
+    for the product's user. "root": it drops its rights by itself.
 
     `stop_group`: the signal must reach every process of it, not the first alone. `offline`: it speaks
     on Unix sockets alone.
@@ -50,13 +50,13 @@ def programs(instance: Instance) -> list[Program]:
 
 def _valkey(data: Path, config: Path) -> Program:
     command = ("valkey-server", str(config / "valkey" / "valkey.conf"))
-    return Program("valkey", command, "_rspamd", lambda: _speaks(data / "run/valkey/valkey.sock"), priority=10)
+    return Program("valkey", command, "_rspamd", partial(answers_through_keeper, data, "valkey"), priority=10)
 
 
 def _rspamd(data: Path, config: Path) -> Program:
     where = ("-c", str(RSPAMD_FILE), *rspamd_variables(data, config))
     command = ("rspamd", "-f", "-u", "_rspamd", "-g", "_rspamd", *where)
-    answers = partial(_speaks, data / "run/rspamd/milter.sock")
+    answers = partial(answers_through_keeper, data, "rspamd")
     # It would wait 16 seconds for Postfix's idle connections; nothing is lost by not waiting, mail is tried again.
     return Program("rspamd", command, "root", answers, stop_seconds=3, priority=20)
 
@@ -64,35 +64,34 @@ def _rspamd(data: Path, config: Path) -> Program:
 def _sink(instance: Instance, data: Path) -> Program:
     # One file for each mail that would have left, named by its minute.
     command = ("smtp-sink", "-d", str(data / "sink" / "%Y%m%d-%H%M."), f"127.0.0.1:{instance.ports.sink}", "100")
-    return Program("sink", command, "nobody", lambda: _greets(instance.ports.sink), priority=30)
+    return Program("sink", command, "nobody", partial(greets, instance.ports.sink), priority=30)
 
 
 def _sendercheck(data: Path) -> Program:
     path = data / "run" / "sendercheck.sock"
     file = str(data / "db" / "mail.sqlite3")
     command = logged_program.command("vaguemestre.engine.sender_milter", str(path), file, academy().domain)
-    return Program("sendercheck", command, "vaguemestre", lambda: _speaks(path), priority=30)
+    return Program("sendercheck", command, "vaguemestre", partial(milter_answers, path), priority=30)
 
 
 def _decoder(data: Path) -> Program:
     path = data / "run" / "decoder" / "socket"
     command = logged_program.command("vaguemestre.engine.decoder", str(path))
     # A user of its own, to whom nothing in the data folder belongs: it reads what strangers sent.
-    return Program(
-        "decoder", command, "vaguemestre-decoder", lambda: _speaks(path), stop_seconds=40, priority=30, offline=True
-    )
+    answers = partial(answers_through_keeper, data, "decoder")
+    return Program("decoder", command, "vaguemestre-decoder", answers, stop_seconds=40, priority=30, offline=True)
 
 
 def _dovecot(instance: Instance, config: Path) -> Program:
     command = ("dovecot", "-F", "-c", str(config / "dovecot" / "dovecot.conf"))
-    answers = partial(_greets, instance.ports.imaps, tls=True)
+    answers = partial(greets, instance.ports.imaps, tls=True)
     # Told alone, the master ends and its sessions go on (`shutdown_clients`).
     return Program("dovecot", command, "root", answers, priority=40, stop_seconds=15, stop_group=True)
 
 
 def _postfix(instance: Instance, config: Path) -> Program:
     command = (sys.executable, "-P", "-m", "vaguemestre.engine.postfix_foreground", str(config / "postfix"))
-    return Program("postfix", command, "root", lambda: _greets(instance.ports.smtp), priority=50, stop_seconds=15)
+    return Program("postfix", command, "root", partial(greets, instance.ports.smtp), priority=50, stop_seconds=15)
 
 
 def _queuekeeper(data: Path, config: Path) -> Program:
@@ -100,29 +99,4 @@ def _queuekeeper(data: Path, config: Path) -> Program:
     where = (str(path), str(config / "postfix"), str(data / "log" / "postfix-mail.log"))
     command = logged_program.command("vaguemestre.engine.queue_manager", *where)
     # Root: nobody else may hold or delete what waits in the queue.
-    return Program("queuekeeper", command, "root", lambda: _speaks(path), priority=60)
-
-
-def _speaks(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(2)
-        try:
-            connection.connect(str(path))
-        except OSError:
-            return False
-    return True
-
-
-def _greets(port: int, *, tls: bool = False) -> bool:
-    """A greeting, not only an open port: Postfix's master listens before its smtpd can speak."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as plain:
-            if not tls:
-                return bool(plain.recv(1))
-            # Asked of ourselves on loopback: is it there? Whose certificate it is, clients check.
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            with context.wrap_socket(plain) as secured:
-                return bool(secured.recv(1))
-    except OSError:
-        return False
+    return Program("queuekeeper", command, "root", partial(hand_answers, path), priority=60)

@@ -2,12 +2,14 @@
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
 does nothing else, for the senders it is told (`root_socket`). No Django.
-It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused.
+It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused. And it asks the programs
+whose sockets the product may not open whether they answer (`liveness_probes`).
 """
 
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from vaguemestre.engine import liveness_probes
 from vaguemestre.engine.postfix_log import PostfixLog
 from vaguemestre.engine.root_socket import serve
 
@@ -119,10 +122,22 @@ def _size_and_age(folder: Path, now: float) -> dict[str, float]:
     """What is tried again comes into `active` with the id of its arrival: there the age is since that moment."""
     count, oldest = 0, now
     for entry in _files(str(folder)):
+        if folder.name != "corrupt" and not _is_message(entry):
+            continue
         count += 1
         since = _entered(entry) if folder.name == "active" else arrival_time(entry.name)
         oldest = min(oldest, since or now)
     return {"count": count, "age": max(0.0, now - oldest)}
+
+
+def _is_message(entry: os.DirEntry[str]) -> bool:
+    """Postfix's own judgement (mail_open_ok.c): its owner may execute the file once all of it is written. One that is
+    still coming in, or of which a power cut left the name alone, is none."""
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(mode) and mode & stat.S_IRWXU == stat.S_IRWXU
 
 
 def _entered(entry: os.DirEntry[str]) -> float | None:
@@ -188,7 +203,9 @@ def _run(command: str, config: str, *options: str, typed: str = "") -> str:
     return done.stdout
 
 
-def answer_or_count(config: str, log: PostfixLog, asked: dict[str, Any]) -> dict[str, Any]:
+def answer_or_count(run: Path, config: str, log: PostfixLog, asked: dict[str, Any]) -> dict[str, Any]:
+    if asked["act"] == "probe":
+        return {"answers": liveness_probes.answers_root(run, asked["program"])}
     if asked["act"] != "state":
         return answer(config, asked)
     log.read()
@@ -201,7 +218,7 @@ def answer_or_count(config: str, log: PostfixLog, asked: dict[str, Any]) -> dict
 
 def run(path: Path, config: str, log: PostfixLog) -> None:
     """Between two questions it reads the log on, so that little is lost when that is emptied in place."""
-    serve(path, partial(answer_or_count, config, log), in_between=log.read)
+    serve(path, partial(answer_or_count, path.parent, config, log), in_between=log.read)
 
 
 if __name__ == "__main__":

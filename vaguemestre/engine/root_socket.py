@@ -15,6 +15,7 @@ from typing import Any
 LONGEST = 1024 * 1024
 SILENCE_SECONDS = 10
 OWNER = "vaguemestre"
+PING = {"act": "ping"}  # is somebody there who answers?
 
 logger = logging.getLogger(__name__)
 
@@ -58,9 +59,11 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         line = self.rfile.readline(LONGEST)
         if not line.endswith(b"\n"):
-            return  # the supervisor, who looks whether somebody is there
+            return  # whoever connected and left
         try:
-            said = self.server.answer(json.loads(line))  # type: ignore[attr-defined]  # of _Server
+            asked = json.loads(line)
+            answer: Answer = self.server.answer  # type: ignore[attr-defined]  # of _Server
+            said = {"here": True} if asked == PING else answer(asked)
         except (RuntimeError, subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError) as error:
             logger.warning("%s: %s", type(error).__name__, error)
             said = {"error": type(error).__name__}

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.engine import tls_policy
+from vaguemestre.engine import heartbeat_mailbox, tls_policy
 from vaguemestre.engine.daemon_folders import require_data
 from vaguemestre.engine.mailboxes import RECOVERABLE
-from vaguemestre.instance import COURIER_ADDRESS, Instance, listen_addresses
+from vaguemestre.instance import ALL_ADDRESSES, COURIER_ADDRESS, Instance, listen_addresses
 
 DKIM_PREFIX = "dkim."
 
@@ -27,6 +27,8 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         **{f"{name}_port": str(port) for name, port in ports.model_dump(exclude_none=True).items()},
         "domain": authority.domain,
         "postmaster": f"postmaster@{authority.domain}",
+        "heartbeat": heartbeat_mailbox.KEY,
+        "heartbeat_source": door_and_source(instance.listen)[1],
         "own_message_id": f"<{'?' * 32}@{authority.domain}>",  # as the webmail and the courier write it; for :matches
         "origin": instance.origin,
         "mail_host": mail_host(instance),
@@ -50,6 +52,13 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
 def mail_host(instance: Instance) -> str:
     """The name the mail servers call themselves: the canonical host, or a likely one while that is only `localhost`."""
     return instance.host if "." in instance.host else f"messagerie.{academy().domain}"
+
+
+def door_and_source(listen: str) -> tuple[str, str]:
+    """Where this machine's port 25 is, and the address from which trial messages come there: the courier's, of which
+    Rspamd thinks nothing; of IPv6 there is no second one."""
+    door = "127.0.0.1" if listen in ALL_ADDRESSES else listen
+    return door, door if ":" in door else COURIER_ADDRESS
 
 
 def dkim_selector(data: Path) -> str | None:

@@ -5,16 +5,22 @@ from vaguemestre.engine import (
     health_findings,
     mail_findings,
     mail_gauges,
+    mail_heartbeat,
     mailboxes,
+    program_state,
     queue_holds,
     retention,
     spam_training,
 )
 from vaguemestre.engine.projection import project, timer
 from vaguemestre.web.findings import operator_findings
+from vaguemestre.web.health_checks import heartbeat_trouble
 from vaguemestre.web.metrics import gauge_sources
 
 account_projector.provide(project)
+heartbeat_trouble.provide(mail_heartbeat.find_trouble)
+gauge_sources.provide(mail_heartbeat.heartbeat_gauges)
+gauge_sources.provide(program_state.program_gauges)
 gauge_sources.provide(mail_gauges.postfix_gauges)
 gauge_sources.provide(mail_gauges.dovecot_gauges)
 gauge_sources.provide(mail_gauges.rspamd_gauges)

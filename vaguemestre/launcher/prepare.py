@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.places import section_at_start
-from vaguemestre.engine import configuration
+from vaguemestre.engine import configuration, heartbeat_mailbox
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
 from vaguemestre.launcher import authority, database, folder, programs, secrets, units
 from vaguemestre.launcher.errors import LauncherError
@@ -49,6 +49,7 @@ def describe(data: Path, base: int | None, **facts: str | bool) -> Instance:
 def prepare(data: Path, instance: Instance) -> list[str]:
     """Whole, and the same when done again. Returns the names of the secrets that were made."""
     folder.require_reachable(CHECKOUT)
+    (data / heartbeat_mailbox.STATE_FILE).unlink(missing_ok=True)  # what was true before this start
     new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
     authority.ensure(data, instance.host, instance.tls, now=datetime.datetime.now(datetime.UTC))
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")), folder.links_refused():

@@ -5,15 +5,18 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vaguemestre import files
 from vaguemestre.engine import processes
+from vaguemestre.engine.liveness_probes import converter_answers, hand_answers, knock_is_answered, serves_http
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import CLEANER_USER, FILES_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.web_sockets import web_socket, web_sockets
+from vaguemestre.mailbox.sandbox.cleaner import find_trouble
 from vaguemestre.web.monitoring import counters, log_format, logged_program
 
 SECONDS = 3.0
@@ -39,19 +42,20 @@ def _product(data: Path, instance: Instance) -> list[Program]:
     ports = instance.ports
     return [
         Program("cleaner", logged_program.command("vaguemestre.mailbox.sandbox.cleaner", str(cleaner_socket)),
-                CLEANER_USER, _connects(cleaner_socket), priority=200, offline=True),
+                CLEANER_USER, lambda: not find_trouble(cleaner_socket), priority=200, offline=True),
         Program("converter", logged_program.command("vaguemestre.mailbox.sandbox.converter", str(conversions)),
-                OFFICE_USER, _connects(conversions / "socket"), priority=200, offline=True),
-        _python("tasks", "vaguemestre", "tasks", answers=_runs),
+                OFFICE_USER, partial(converter_answers, conversions / "socket"), priority=200, offline=True),
+        _python("tasks", "vaguemestre", "tasks", answers=partial(knock_is_answered, data / "run" / "tasks.sock")),
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
-                answers=_connects(ports.gate), environment=_counting(data, "gate")),
+                answers=partial(serves_http, ("127.0.0.1", ports.gate), "/health"),
+                environment=_counting(data, "gate")),
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
-                answers=_connects(ports.events)),
+                answers=partial(serves_http, ("127.0.0.1", ports.events))),
         *([_restorer(data / "run" / "restorer.sock")] if instance.backup or instance.mode == "production" else []),
         _files(data, instance),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket(data)), *THREADS,
                 "+", "--uds", str(data / "run" / "thumbnails.sock"), *THUMBNAIL_THREADS,
-                answers=lambda: all(_web_answers(one, instance.host) for one in web_sockets(data)),
+                answers=lambda: all(serves_http(one, "/health/", host=instance.host) for one in web_sockets(data)),
                 environment=_counting(data, "web")),
     ]  # fmt: skip
 
@@ -70,7 +74,7 @@ def _files(data: Path, instance: Instance) -> Program:
     pictures = ("+", "--uds", str(sockets / "pictures.sock"), *shared, "--blocking-threads", "24")
     listed = _server(
         "files", "wsgi", "vaguemestre.files:application", *handouts, *(pictures if instance.remote_images else ()),
-        answers=_connects(sockets / "handouts.sock"),
+        answers=partial(serves_http, sockets / "handouts.sock"),
         environment={**files_environment(instance), "RES_OPTIONS": "timeout:2 attempts:1"},
     )  # fmt: skip
     return replace(listed, user=FILES_USER)
@@ -86,7 +90,7 @@ def files_environment(instance: Instance) -> dict[str, str]:
 def _restorer(path: Path) -> Program:
     """Root: nobody else reads a backup, and its password. Where none is set up it says so; production has its unit."""
     command = logged_program.command("vaguemestre.backup.mailbox.mailbox_restorer", str(path))
-    return Program("restorer", command, "root", _connects(path), priority=200)
+    return Program("restorer", command, "root", partial(hand_answers, path), priority=200)
 
 
 def _nginx(data: Path, instance: Instance) -> Program:
@@ -113,56 +117,17 @@ def _python(
     )  # fmt: skip
 
 
-def _runs() -> bool:
-    """It listens nowhere: that the supervisor sees it running is all there is to see."""
-    return True
-
-
-def _connects(address: int | Path) -> Callable[[], bool]:
-    def answers() -> bool:
-        family = socket.AF_UNIX if isinstance(address, Path) else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.settimeout(SECONDS)
-            try:
-                probe.connect(str(address) if isinstance(address, Path) else ("127.0.0.1", address))
-            except OSError:
-                return False
-        return True
-
-    return answers
-
-
-def _web_answers(path: Path, host: str) -> bool:
-    connection = http.client.HTTPConnection(host, timeout=SECONDS)
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.settimeout(SECONDS)
-    try:
-        connection.sock.connect(str(path))
-        return _is_healthy(connection, {"Host": host, "X-Forwarded-Proto": "https"})
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
 def _site_answers(data: Path, instance: Instance) -> bool:
     """Through the door that people use, with the certificate checked."""
-    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
     address = "127.0.0.1" if instance.listen in ("0.0.0.0", "::") else instance.listen  # noqa: S104 - compared, not bound
-    connection = http.client.HTTPSConnection(instance.host, instance.ports.web, timeout=SECONDS, context=context)
+    connection = http.client.HTTPConnection(instance.host, instance.ports.web, timeout=SECONDS)
     try:
+        context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
         raw = socket.create_connection((address, instance.ports.web), SECONDS)
         connection.sock = context.wrap_socket(raw, server_hostname=instance.host)
-        return _is_healthy(connection, {})
-    except OSError:
+        connection.request("GET", "/health/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-
-
-def _is_healthy(connection: http.client.HTTPConnection, headers: dict[str, str]) -> bool:
-    try:
-        connection.request("GET", "/health/", headers=headers)
-        return connection.getresponse().status == http.client.OK
-    except http.client.HTTPException:
-        return False

@@ -1,5 +1,6 @@
 """Figures of the clock, of background tasks and of the disks, and what of them needs somebody."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from vaguemestre.web.findings import Finding, Severity
 from vaguemestre.web.health_checks import STORES
 from vaguemestre.web.metrics import Gauge
 
+PATIENCE_SECONDS = 3  # for the machine’s own commands
 CLOCK_LATE, TASKS_LATE = 300, 1800  # seconds
 SOON, AT_ONCE = 30, 7  # days until a disk is full
 
@@ -80,3 +82,20 @@ def disk_findings(now: datetime) -> Iterator[Finding]:
         said % {"store": store, "days": int(days)},
         _("Give the disk more room, or make some: what takes it is told by du -x --max-depth=1 DATA."),
     )
+
+
+def machine_clock_findings(_now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`. Where nobody can tell (in a unit without a way to systemd), nothing is said."""
+    if settings.INSTANCE.mode != "production":
+        return
+    command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return
+    if said.strip() == "no":
+        yield Finding(
+            Severity.NOTE,
+            _("The machine’s clock is not synchronised: codes of OTP keys and sign-ins fail once it is wrong."),
+            _("Install systemd-timesyncd or chrony; then: timedatectl set-ntp true"),
+        )

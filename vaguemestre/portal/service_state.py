@@ -41,6 +41,11 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("On the web, on a telephone and in mail programs."),
         _("Mailboxes are closed for the moment. Mail that arrives is kept."),
     ),
+    "receiving": (
+        _("Receiving mail"),
+        _("Messages come in."),
+        _("Messages from outside wait at their sender’s for the moment, and come later."),
+    ),
     "sending": (
         _("Sending mail"),
         _("Messages leave at once."),

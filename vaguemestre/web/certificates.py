@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.utils.translation import gettext as _, ngettext
 
@@ -65,6 +66,25 @@ def certificate_findings(now: datetime) -> Iterator[Finding]:
             left,
         )
         yield Finding(Severity.ALARM, said % {"count": left}, remedy)
+    if settings.INSTANCE.mode == "production" and _is_local():
+        yield Finding(
+            Severity.NOTE,
+            _("The certificate is the local authority’s: browsers and mail programs warn everybody."),
+            _("Have one signed by an authority that they know: vaguemestre certificate obtain, or install."),
+        )
+
+
+def _is_local() -> bool:
+    """Signed by what stands first in the file of whom we trust: of an installed one, that is itself."""
+    try:
+        own, first = (
+            x509.load_pem_x509_certificates(file.read_bytes())[0]
+            for file in (settings.TLS["certificate"], settings.MAIL["ca"])
+        )
+        own.verify_directly_issued_by(first)
+    except (OSError, ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _in_files() -> Iterator[x509.Certificate]:

@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
+from vaguemestre.web import health_checks
 from vaguemestre.web.ports import Port
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,9 @@ def all_findings(now: datetime) -> list[Finding]:
     for source in operator_findings.all():
         try:
             found += list(source(now))
+        except DatabaseError as error:
+            if health_checks.database().answers:  # else that is the one thing to tell, and it is told
+                found.append(_unknown(source, error))
         except Exception as error:  # whatever one of them meets, the others are what one looks at then
             logger.exception("findings of %s", source.__module__)
             found.append(_unknown(source, error))

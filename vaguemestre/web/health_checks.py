@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError, connection
+from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web.metrics import Gauge
@@ -20,6 +21,8 @@ from vaguemestre.web.restarts import failures_by_program
 
 # What is wrong with the process behind this socket, or nothing.
 cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
+# By the last trial message: what is wrong with a part; nothing; or None, when none was tried yet.
+heartbeat_trouble = Port[Callable[[str, datetime], str | None]]("web.heartbeat_trouble")
 PATIENCE = 2.0
 LIMIT = 4.0  # for all of a part's steps
 LONGEST_LINE = 2000
@@ -48,13 +51,24 @@ def database() -> Check:
 
 def reading() -> Check:
     """At the webmail's own door a sign-in begins; the mail ports greet over TLS with a certificate that the web
-    accepts."""
+    accepts; the last trial message was read."""
     door = _sign_in_begins("reading", settings.MAIL["mailboxes"])
-    return _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
+    greeted = _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
+    return _by_trial_message("reading") or greeted if greeted.answers else greeted
+
+
+def receiving() -> Check:
+    return _by_trial_message("receiving") or Check("receiving", True)
 
 
 def sending() -> Check:
-    return _greeting("sending", settings.MAIL["smtps"], b"220")
+    return _by_trial_message("sending") or _greeting("sending", settings.MAIL["smtps"], b"220")
+
+
+def _by_trial_message(part: str) -> Check | None:
+    """None: no trial message was written yet."""
+    trouble = heartbeat_trouble.one()(part, timezone.now())
+    return None if trouble is None else Check(part, not trouble, trouble)
 
 
 def cleaner() -> Check:
@@ -105,8 +119,8 @@ def health_gauges(_now: datetime) -> list[Gauge]:
 
 
 PARTS: dict[str, Callable[[], Check]] = {
-    "database": database, "disk": disk, "accounts_file": projected_file, "reading": reading, "sending": sending,
-    "cleaner": cleaner,
+    "database": database, "disk": disk, "accounts_file": projected_file, "reading": reading,
+    "receiving": receiving, "sending": sending, "cleaner": cleaner,
 }  # fmt: skip
 
 

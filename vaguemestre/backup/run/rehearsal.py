@@ -18,6 +18,7 @@ from vaguemestre.backup.places.runs import BackupRun
 from vaguemestre.backup.run.backup_run import failure_kept, only_one
 from vaguemestre.backup.status import outcomes
 from vaguemestre.backup.status.outcomes import Task
+from vaguemestre.engine import heartbeat_mailbox
 
 MAILBOXES = 5
 DRAWN = 20  # at most: what all came after the backup cannot be compared
@@ -80,7 +81,7 @@ def _compared(configuration: BackupConfiguration, run: BackupRun, scratch: Path)
 
 def _homes(store: Path) -> list[Path]:
     groups = [group for group in store.iterdir() if group.is_dir()] if store.is_dir() else []
-    return [home for group in groups for home in group.iterdir()]
+    return [home for group in groups for home in group.iterdir() if home.name != heartbeat_mailbox.KEY]
 
 
 def _held_mail(home: Path, at: datetime) -> bool:

@@ -49,9 +49,9 @@ class Finding:
 class Resolver:
     """The machine's own, or the one at `host:port`. Raises ValueError for an address that is none."""
 
-    def __init__(self, at: str | None = None) -> None:
+    def __init__(self, at: str | None = None, *, seconds: float = SECONDS) -> None:
         self._resolver = dns.resolver.Resolver(configure=at is None)
-        self._resolver.lifetime = SECONDS
+        self._resolver.lifetime = seconds
         if at is not None:
             host, _sign, port = at.rpartition(":") if at.count(":") == 1 or at.startswith("[") else (at, "", "53")
             self._resolver.nameservers = [str(ip_address(host.strip("[]")))]
@@ -79,7 +79,7 @@ def check(resolver: Resolver) -> Iterator[Finding]:
     """Raises NoResolverError."""
     yield from _host(resolver)
     for record in records():
-        yield _judged(resolver, record)
+        yield judged(resolver, record)
     if settings.INSTANCE.mode == "production":  # no other one goes out
         yield served(resolver, fetched)
         if settings.INSTANCE.ports.http:
@@ -136,7 +136,7 @@ def _reverse(resolver: Resolver, address: str, host: str) -> Finding:
     return Finding(name, "PTR", _state(found, right=host in map(plain, found)), host, found)
 
 
-def _judged(resolver: Resolver, record: Record) -> Finding:
+def judged(resolver: Resolver, record: Record) -> Finding:
     try:
         if record.kind == "CNAME":
             return _alias(resolver, record)

@@ -48,6 +48,13 @@ def records() -> list[Record]:
     return [*_mail(), *_handed_over(), *_programs()]
 
 
+def sender_records() -> dict[str, Record]:
+    """By which others know that mail is ours."""
+    names = {"v=spf1": "SPF", "v=dmarc1": "DMARC", "v=dkim1": "DKIM"}
+    words = ((record, re.split("[ ;]", record.value.lower())[0]) for record in _mail())
+    return {names[mark]: record for record, mark in words if mark in names}
+
+
 def _mail() -> list[Record]:
     domain = academy().domain
     said = [

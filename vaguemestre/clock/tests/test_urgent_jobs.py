@@ -1,3 +1,4 @@
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from vaguemestre.clock import urgent_jobs
+from vaguemestre.engine import liveness_probes
 
 LOOKS: list[float] = []
 
@@ -73,6 +75,22 @@ def test_one_that_fails_keeps_the_others_from_nothing(running: None) -> None:
     assert seen(1)
     urgent_jobs.knock()
     assert seen(2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_whether_it_is_alive_is_answered(running: None, settings: Settings) -> None:
+    place = settings.DATA / "run" / "tasks.sock"
+    assert liveness_probes.knock_is_answered(place)
+    urgent_jobs.knock()  # by nobody's name: answered to nobody
+    assert liveness_probes.knock_is_answered(place)
+
+
+def test_one_that_hangs_answers_no_knock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(liveness_probes, "SECONDS", 0.2)
+    assert not liveness_probes.knock_is_answered(tmp_path / "away.sock")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        assert not liveness_probes.knock_is_answered(tmp_path / "deaf.sock")
 
 
 def test_nobody_at_the_door_costs_the_act_nothing(tmp_path: Path, settings: Settings) -> None:

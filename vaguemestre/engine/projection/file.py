@@ -12,10 +12,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vaguemestre.engine import heartbeat_mailbox
 from vaguemestre.engine.projection.refusals import texts
+from vaguemestre.engine.projection.rows import ACCOUNT, LOGIN
 
-# Raised with the tables: a file of another number is rebuilt whole.
-SCHEMA = 5
+# Raised with the tables, and what stands in each file: one of another number is rebuilt whole.
+SCHEMA = 6
 BUSY_SECONDS = 20
 TABLES = """
 CREATE TABLE mail_account (
@@ -126,7 +128,7 @@ def reads_as_current(file: Path) -> bool:
 
 
 def empty(connection: sqlite3.Connection) -> None:
-    """No rows; the tables stay, unless another version of the product made them.
+    """No accounts; the tables stay, unless another version of the product made them.
 
     Dovecot's prepared queries do not survive a change of tables: each of its processes answers one time "try again".
     """
@@ -135,6 +137,8 @@ def empty(connection: sqlite3.Connection) -> None:
     for name in NAMES:
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
     connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?, ?)", texts())
+    connection.execute(ACCOUNT, heartbeat_mailbox.ACCOUNT_ROW)
+    connection.execute(LOGIN, heartbeat_mailbox.LOGIN_ROW)
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart, ProjectionRequest
-from vaguemestre.engine import leaver_replies
+from vaguemestre.engine import heartbeat_mailbox, leaver_replies
 from vaguemestre.engine.doveadm import kick
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.rows import (
@@ -33,6 +33,7 @@ BATCH = 2000
 _STANDING = "SELECT key, password, refusal, needs_app FROM mail_standing WHERE key IN ({marks})"
 _MEMBERS = """SELECT box, member, rights FROM mail_member WHERE {column} IN ({marks})
     AND begins_at <= unixepoch() AND (ends_at IS NULL OR ends_at > unixepoch())"""
+_WRITTEN = "SELECT key, version FROM mail_account WHERE key <> ?"  # but the service's own, of no account
 _LIVE = "SELECT key, id FROM mail_app_password WHERE NOT withdrawn AND key IN ({marks})"
 
 type Standings = dict[str, ProjectionState]
@@ -104,7 +105,7 @@ def reconcile() -> int:
         return 0
     with file.written(place) as connection:
         current = file.is_current(connection)
-        written = dict(connection.execute("SELECT key, version FROM mail_account")) if current else {}
+        written = dict(connection.execute(_WRITTEN, [heartbeat_mailbox.KEY])) if current else {}
         if current:
             _write_routes(connection)
     if not current:

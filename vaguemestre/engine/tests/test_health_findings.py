@@ -1,26 +1,36 @@
 """A part that does not answer is said in words, with what to do."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-from django.conf import LazySettings
+import pytest
 
 from vaguemestre.engine import health_findings
+from vaguemestre.web import health_checks
 from vaguemestre.web.findings import Severity
+from vaguemestre.web.health_checks import Check
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
-def test_each_part_has_words_for_its_failure(db: None, settings: LazySettings, tmp_path: Path) -> None:
-    settings.DATA = tmp_path
-    settings.MAIL = {
-        **settings.MAIL, "imaps": ("127.0.0.1", 9), "smtps": ("127.0.0.1", 9), "mailboxes": None,
-        "cleaner": tmp_path / "cleaner",
-    }  # fmt: skip
-    (tmp_path / "supervision").mkdir()
-    found = list(health_findings.health_findings(NOW))
-    assert len(found) == 5  # all but the database
-    assert {finding.severity for finding in found} == {Severity.ALARM}
-    assert any("«\N{NO-BREAK SPACE}Connection refused\N{NO-BREAK SPACE}»" in finding.sentence for finding in found)
-    assert not any("away" in finding.sentence for finding in found)
-    assert all(finding.remedy.endswith((".", "rebuild")) for finding in found)
+@pytest.fixture(autouse=True)
+def every_program_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health_findings, "program_answers", dict)
+
+
+@pytest.mark.parametrize("detail", ["Connection refused", "away"])
+def test_each_part_has_words_for_its_failure(db: None, monkeypatch: pytest.MonkeyPatch, detail: str) -> None:
+    for part in (check.part for check in health_checks.run_checks()):
+        monkeypatch.setattr(health_checks, "run_checks", lambda part=part: [Check(part, False, detail)])
+        [finding] = health_findings.health_findings(NOW)
+        assert finding.severity == Severity.ALARM
+        quoted = f"«\N{NO-BREAK SPACE}{detail}\N{NO-BREAK SPACE}»" in finding.sentence
+        assert quoted == (detail != "away"), finding.sentence
+        assert finding.remedy.endswith((".", "rebuild"))
+
+
+def test_a_full_disk_says_how_much_is_left(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not that mail does not come, which follows from it."""
+    full = [Check("disk", False, "5 MB left", 5 * 1024**2), Check("receiving", False, "452"), Check("sending", False)]
+    monkeypatch.setattr(health_checks, "run_checks", lambda: full)
+    [finding] = health_findings.health_findings(NOW)
+    assert "5,0" in finding.sentence

@@ -1,8 +1,9 @@
 """Figures of the real servers, seen to move."""
 
+import shutil
 import smtplib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.engine import mail_findings, mail_gauges
-from vaguemestre.engine.testing.queue import send, waiting
-from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, wait_for_mail
+from vaguemestre.engine.queue_holds import QueueUnavailableError
+from vaguemestre.engine.testing.queue import queue, send, waiting
+from vaguemestre.testing import MailAccount, data_folder, deliver, imap_connection, letter, wait_for_mail
 from vaguemestre.web.findings import Severity
 from vaguemestre.web.metrics import GaugeSource
 
@@ -106,8 +108,11 @@ def test_mail_that_is_stuck_needs_somebody(
     assert finding.severity == severity
 
 
-def test_a_queue_that_cannot_be_read_is_an_alarm(settings: Settings, tmp_path: object) -> None:
-    settings.DATA = tmp_path
+def test_a_queue_that_cannot_be_read_is_an_alarm(daemons: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> None:
+        raise QueueUnavailableError
+
+    monkeypatch.setattr(mail_findings, "postfix_state", unreadable)
     [finding] = mail_findings.queue_findings(timezone.now())
     assert finding.severity == Severity.ALARM
 
@@ -133,3 +138,26 @@ def test_the_kernel_says_how_many_and_dovecot_how_many_there_may_be() -> None:
     assert f"process_limit = {mail_findings.IMAP_SESSIONS}\n" in services
     packaged = (Path(mail_findings.__file__).parents[2] / "deploy" / "package" / "sysctl.conf").read_text()
     assert int(packaged.rpartition("=")[2]) >= mail_findings.IMAP_SESSIONS
+
+
+def test_a_keeper_that_is_away_is_told_by_its_name_and_once(settings: Settings, tmp_path: Path) -> None:
+    """By `health_findings`, as every program."""
+    settings.DATA = tmp_path
+    assert list(mail_findings.queue_findings(timezone.now())) == []
+
+
+@pytest.fixture
+def half_a_message(daemons: None) -> Iterator[Path]:
+    """What a power cut leaves of one: its name, and the mode that it has until all of it is written."""
+    file = data_folder() / "queue" / "incoming" / "4YDbkH2w5Xz1Q0"  # of some days ago
+    file.touch(mode=0o600)
+    shutil.chown(file, "postfix")
+    yield file
+    file.unlink()
+
+
+def test_what_is_no_message_to_postfix_is_none(half_a_message: Path) -> None:
+    queues = mail_gauges.postfix_state()["queues"]
+    listed = [one for one in queue() if one["queue_name"] == "incoming"]
+    assert queues["incoming"] == {"count": len(listed), "age": 0.0}
+    assert list(mail_findings.queue_findings(timezone.now())) == []

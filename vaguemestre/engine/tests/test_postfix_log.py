@@ -44,6 +44,15 @@ def test_only_what_is_written_from_now_on_is_counted(log: Path) -> None:
     assert +counted.deliveries == {("mailbox", "sent"): 1, ("outside", "deferred"): 1}
 
 
+def test_a_trial_message_of_the_service_is_no_delivery(log: Path) -> None:
+    counted = PostfixLog(log)
+    for result in ("sent", "deferred"):
+        add(log, SENT.replace("<a@x.fr>", "<a0000000@x.fr>").replace("sent", result))
+    add(log, SENT.replace("<a@x.fr>", "<a00000001@x.fr>"))
+    counted.read()
+    assert +counted.deliveries == {("mailbox", "sent"): 1}
+
+
 def test_half_a_line_waits_for_its_end(log: Path) -> None:
     counted = PostfixLog(log)
     add(log, SENT[:50])

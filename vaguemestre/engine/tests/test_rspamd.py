@@ -11,6 +11,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -19,15 +21,28 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.courier import mail
-from vaguemestre.engine import configuration, mail_gauges, processes, spam_training
+from vaguemestre.engine import (
+    configuration,
+    health_findings,
+    liveness_probes,
+    mail_gauges,
+    mail_heartbeat,
+    processes,
+    projection,
+    spam_training,
+)
+from vaguemestre.engine.heartbeat_mailbox import STATE_FILE
 from vaguemestre.engine.spam_training import SOCKET
 from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
+from vaguemestre.engine.testing.programs import stopped
 from vaguemestre.instance import Instance, read_instance
+from vaguemestre.launcher import process_table
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import (
@@ -40,9 +55,12 @@ from vaguemestre.testing import (
     submission,
     wait_for_mail,
 )
+from vaguemestre.web import health_checks
+from vaguemestre.web.health_checks import Check
 
 # The string that every filter takes for spam (GTUBE), and the one that makes Rspamd file it instead.
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+SESSIONS: dict[str, int] = {}  # of the programs that this file starts
 GTUBE_FILED = "YJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
 
@@ -73,6 +91,7 @@ def reconfigure(instance: Instance) -> None:
 def running(program: processes.Program) -> Iterator[None]:
     log = (data_folder() / "log" / f"{program.name}.log").open("ab")
     process = subprocess.Popen(program.command, user=program.user, stdout=log, stderr=log, start_new_session=True)
+    SESSIONS[program.name] = process.pid
     try:
         deadline = time.monotonic() + 60
         while not program.answers():
@@ -304,3 +323,72 @@ def test_what_leaves_in_the_name_of_a_shared_mailbox_counts_on_its_writer_s_limi
 def write_to(people: list[str], account: MailAccount, sender: str) -> None:
     with submission(account) as smtp:
         smtp.sendmail(sender, people, letter(people[0], sender=sender).as_bytes())
+
+
+def test_trial_messages_are_neither_judged_nor_counted_nor_learnt(db: None) -> None:
+    projection.rebuild()
+
+    def stat() -> dict[str, int]:
+        told = mail_gauges.rspamd_gauges(timezone.now())
+        return {gauge.labels.get("verdict", gauge.name): int(gauge.value) for gauge in told}
+
+    before, now = stat(), timezone.now()
+    try:
+        assert mail_heartbeat.beat(now).faults == {}
+        assert stat() == before
+    finally:
+        (data_folder() / STATE_FILE).unlink(missing_ok=True)
+
+
+def test_a_filter_that_is_away_is_found_though_both_doors_greet(db: None) -> None:
+    """451 and 454 to everybody, behind a friendly 220."""
+    projection.rebuild()
+    file, milter, now = data_folder() / STATE_FILE, data_folder() / "run" / "rspamd" / "milter.sock", timezone.now()
+    try:
+        mail_heartbeat.beat(now)
+        assert health_checks.receiving().answers
+        assert health_checks.sending().answers
+        milter.rename(milter.with_suffix(".aside"))
+        assert health_checks._greeting("sending", settings.MAIL["smtps"], b"220").answers
+        found = mail_heartbeat.beat(now + timedelta(minutes=20))
+        assert {part: words[:3] for part, words in found.faults.items()} == {"receiving": "451", "sending": "454"}
+        assert not health_checks.receiving().answers
+        assert not health_checks.sending().answers
+    finally:
+        milter.with_suffix(".aside").rename(milter)
+        file.unlink(missing_ok=True)
+
+
+def test_a_filter_that_hangs_is_told_by_its_name_and_alone(
+    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Postfix greets nobody meanwhile, and takes nothing from anybody."""
+    settings.PROGRAMS = "vaguemestre.engine.tests.test_rspamd.filtered_programs"
+    monkeypatch.setattr(mail_heartbeat, "PATIENCE", 2.0)
+    monkeypatch.setattr(liveness_probes, "SECONDS", 2.0)
+    monkeypatch.setattr(health_checks, "cleaner", lambda: Check("cleaner", True))  # a run of tests has none
+    projection.rebuild()
+    file, now = data_folder() / STATE_FILE, timezone.now()
+    try:
+        mail_heartbeat.beat(now)
+        assert list(health_findings.health_findings(now)) == []
+        with stopped(*_family("rspamd")):
+            found = mail_heartbeat.beat(now + timedelta(minutes=20))
+            assert sorted(found.faults) == ["receiving", "sending"]
+            said = [finding.sentence for finding in health_findings.health_findings(now)]
+        assert [sentence.partition("\u00a0:")[0] for sentence in said] == ["Le programme rspamd ne répond pas"]
+        assert "451" in said[0]
+        file.unlink()  # until the next one it would say what was
+        with stopped(*_family("valkey")):
+            said = [finding.sentence for finding in health_findings.health_findings(now)]
+        assert [sentence.partition("\u00a0:")[0] for sentence in said] == ["Le programme valkey ne répond pas"]
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def filtered_programs(_data: Path, _instance: Instance) -> list[processes.Program]:
+    return processes.programs(read_instance().model_copy(update={"rspamd": True}))
+
+
+def _family(name: str) -> list[int]:
+    return [one.pid for one in process_table.processes() if one.session == SESSIONS[name]]

@@ -101,3 +101,19 @@ def test_a_disk_that_fills_says_when(days: int, severity: Severity | None) -> No
 def test_an_hour_of_filling_is_no_habit() -> None:
     fills("mail", a_day=100 * GB, free_now=GB, hours=20)
     assert list(disk_history.days_left(NOW)) == []
+
+
+@pytest.mark.parametrize(("said", "notes"), [("no", 1), ("yes", 0), ("", 0)])
+def test_a_clock_that_nobody_sets_right_is_said(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, notes: int
+) -> None:
+    """By what systemd says of it: this command is asked."""
+    command = tmp_path / "timedatectl"
+    command.write_text(f'#!/bin/sh\n[ "$*" = "show --property=NTPSynchronized --value" ] && echo "{said}"\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert list(service_gauges.machine_clock_findings(NOW)) == [], "of a demo nothing is said"
+    settings.INSTANCE = settings.INSTANCE.model_copy(update={"mode": "production"})
+    assert len(list(service_gauges.machine_clock_findings(NOW))) == notes
+    command.unlink()
+    assert list(service_gauges.machine_clock_findings(NOW)) == []

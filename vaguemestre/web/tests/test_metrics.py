@@ -93,7 +93,8 @@ def test_each_rule_asks_for_figures_that_we_give(client: Client, db: None, daemo
     given = set(re.findall(r"^(vaguemestre_\w+?)(?:\{| )", answer, re.MULTILINE))
     conditional = {"vaguemestre_disk_days_left", "vaguemestre_feed_age_seconds", "vaguemestre_feed_refused_lines",
                    "vaguemestre_deliveries_total", "vaguemestre_refusals_total", "vaguemestre_backup_failing",
-                   "vaguemestre_certificate_days"}  # fmt: skip
+                   "vaguemestre_certificate_days", "vaguemestre_mail_heartbeat_failing",
+                   "vaguemestre_mail_heartbeat_age_seconds"}  # fmt: skip
     assert len(rules()) > 15
     for rule in rules():
         asked = set(re.findall(r"vaguemestre_\w+", rule["expr"]))
