@@ -351,7 +351,9 @@ def test_a_filter_that_is_away_is_found_though_both_doors_greet(db: None) -> Non
         milter.rename(milter.with_suffix(".aside"))
         assert health_checks._greeting("sending", settings.MAIL["smtps"], b"220").answers
         found = mail_heartbeat.beat(now + timedelta(minutes=20))
-        assert {part: words[:3] for part, words in found.faults.items()} == {"receiving": "451", "sending": "454"}
+        assert sorted(found.faults) == ["receiving", "sending"]
+        assert found.faults["receiving"].startswith("451 ")
+        assert " 454 " in found.faults["sending"]
         assert not health_checks.receiving().answers
         assert not health_checks.sending().answers
     finally:
@@ -366,7 +368,7 @@ def test_a_filter_that_hangs_is_told_by_its_name_and_alone(
     settings.PROGRAMS = "vaguemestre.engine.tests.test_rspamd.filtered_programs"
     monkeypatch.setattr(mail_heartbeat, "PATIENCE", 2.0)
     monkeypatch.setattr(liveness_probes, "SECONDS", 2.0)
-    monkeypatch.setattr(health_checks, "cleaner", lambda: Check("cleaner", True))  # a run of tests has none
+    monkeypatch.setitem(health_checks.PARTS, "cleaner", lambda: Check("cleaner", True))  # a run of tests has none
     projection.rebuild()
     file, now = data_folder() / STATE_FILE, timezone.now()
     try:

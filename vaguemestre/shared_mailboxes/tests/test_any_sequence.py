@@ -135,7 +135,11 @@ class World(PlaceLife):
                 assert after | {"ended_at": None, "end": ""} == row
             else:
                 assert after == row
-        gone = {number: row | {"end": "left-duty"} for number, row in before.items() if number not in self.rows}
+        gone = {
+            number: row | {"end": "left-duty"}
+            for number, row in before.items()
+            if number not in self.rows and row["ended_at"] is None
+        }
         changed = {
             number: row
             for number, row in (self.rows | gone).items()
