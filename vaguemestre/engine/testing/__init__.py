@@ -118,15 +118,15 @@ def sleeping_auth(data: Path) -> Iterator[None]:
 
 
 def _child_of_dovecot(data: Path, wanted: str) -> int:
-    """Not `auth -w`, the workers: these are younger."""
+    """Not `auth -w`, the workers: these have started later. Numbers of processes begin again."""
     master = (data / "run" / "dovecot" / "master.pid").read_text().strip()
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            number, name, _state, parent, *_rest = stat.read_text().split()
+            number, name, _state, parent, *more = stat.read_text().split()
             if (name, parent) == (f"({wanted})", master):
-                found.append(int(number))
-    return min(found)
+                found.append((int(more[17]), int(number)))  # since when it runs: proc_pid_stat(5), field 22
+    return min(found)[1]
 
 
 def _wait_for_port(port: int) -> None:
