@@ -25,11 +25,17 @@ def look(run: Sequence[str], memory: Path, code: int) -> list[str]:
     if not 0 < len(failed) <= MOST:
         return [f"{' '.join(run)}: {code}"]
     print(f"\nA second look at what failed: {', '.join(failed)}", flush=True)
-    again = subprocess.call([*run, *AGAIN], cwd=CHECKOUT, stdin=subprocess.DEVNULL)
+    again = subprocess.call(_alone(run, failed), cwd=CHECKOUT, stdin=subprocess.DEVNULL)
     if again:
         return [f"{' '.join(run)}: {code}, and again alone: {again}"]
     print("\n".join(f"WAVERS (failed, then passed alone): {test}" for test in failed), flush=True)
     return []
+
+
+def _alone(run: Sequence[str], failed: Sequence[str]) -> list[str]:
+    """Where a file names the tests (`@file`), pytest misses those of them that `--last-failed` leaves out."""
+    places = [word for word in run if not word.startswith("@")]
+    return [*run, *AGAIN] if len(places) == len(run) else [*places, *failed]
 
 
 def _noted(memory: Path) -> list[str]:

@@ -9,6 +9,14 @@ import pytest
 from vaguemestre.launcher import second_look
 from vaguemestre.launcher.supervision import CHECKOUT
 
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a real run, tests are named by where they lie in the folder that it runs in."""
+    monkeypatch.setattr(second_look, "CHECKOUT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+
+
 WAVERS = """
 import pathlib
 import pytest
@@ -29,18 +37,32 @@ ALWAYS = "def test_that_fails():\n    assert False\n"
 MANY = "".join(f"def test_{number}():\n    assert False\n" for number in range(second_look.MOST + 1))
 
 
-def looked_at(folder: Path, text: str) -> tuple[int, list[str]]:
-    (folder / "test_it.py").write_text(text, encoding="utf-8")
+def looked_at(folder: Path, text: str, *, named: str = "") -> tuple[int, list[str]]:
+    """`named`: a test of another file, which a list of tests names too."""
+    place = folder / "room" / "test_it.py"
+    place.parent.mkdir()
+    place.write_text(text, encoding="utf-8")
+    tests = str(place)
+    if named:
+        place.with_name("test_it_too.py").write_text(f"def {named}():\n    pass\n", encoding="utf-8")
+        (folder / "chosen").write_text(
+            f"{place}::test_first_time\n{place}::test_runs_once\n{place.with_name('test_it_too.py')}::{named}\n",
+            encoding="utf-8",
+        )
+        tests = f"@{folder}/chosen"
     ours = str(CHECKOUT / "pyproject.toml")  # the options that every run of ours has
-    run = second_look.noting([sys.executable, "-m", "pytest", "-c", ours, f"{folder}/test_it.py"], folder / "memory")
-    code = subprocess.call(run, cwd=CHECKOUT)
+    run = second_look.noting(
+        [sys.executable, "-m", "pytest", "-c", ours, f"--rootdir={folder}", tests], folder / "memory"
+    )
+    code = subprocess.call(run, cwd=folder)
     return code, second_look.look(run, folder / "memory", code)
 
 
+@pytest.mark.parametrize("named", ["", "test_beside"])
 def test_one_that_wavers_is_named_and_the_others_do_not_run_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str
 ) -> None:
-    assert looked_at(tmp_path, WAVERS) == (1, [])
+    assert looked_at(tmp_path, WAVERS, named=named) == (1, [])
     said = capsys.readouterr().out
     assert "WAVERS (failed, then passed alone): " in said
     assert "test_first_time[en retard [2]]" in said
