@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
     "disk": (
         _("Room for mail"),
         _("There is room for messages that arrive."),
-        _("There is no room left: messages that arrive wait at their sender’s, and come later."),
+        _("No message can be stored for the moment: those that arrive wait at their sender’s, and come later."),
     ),
     "programs": (
         _("Stability"),
