@@ -16,7 +16,6 @@ import json
 import os
 import re
 import smtplib
-import sys
 import tempfile
 import threading
 import time
@@ -29,9 +28,8 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-from bench.storm import FORM, TOKEN, Browser
+from bench.storm import TOKEN, Browser
 from proofs.resource_growth import Watch
 from vaguemestre.launcher import endpoints
 from vaguemestre.launcher.demo import BOXES, FEEDS
@@ -226,7 +224,9 @@ def cookies(browser: Browser) -> str:
 
 def multipart(form: dict[str, str], field_name: str, name: str, content: bytes) -> tuple[bytes, str]:
     mark = uuid.uuid4().hex
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in form.items()]
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in form.items()
+    ]
     head = f'--{mark}\r\nContent-Disposition: form-data; name="{field_name}"; filename="{name}"\r\n'
     body = "".join(parts).encode() + f"{head}Content-Type: application/pdf\r\n\r\n".encode() + content
     return body + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"

@@ -93,7 +93,7 @@ def memory_mb(family: Iterable[int]) -> float:
 
 def descriptors(process: int) -> int:
     try:
-        return len(os.listdir(f"/proc/{process}/fd"))
+        return sum(1 for _one in Path(f"/proc/{process}/fd").iterdir())
     except (FileNotFoundError, ProcessLookupError):
         return 0
 

@@ -110,7 +110,7 @@ def _left(folder: Path) -> int:
 
 
 def _begin_file(folder: Path) -> None:
-    """Without a name, and gone at once: after a fault of its disk an ext4 still says that it is writable, and is not."""
+    """Without a name, gone at once. After a fault of its disk an ext4 still says that it is writable, and is not."""
     try:
         os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600))
     except OSError as error:
