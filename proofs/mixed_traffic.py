@@ -264,7 +264,7 @@ def main() -> int:
         if options.data:
             demo = Demo(options.data, json.loads((options.data / endpoints.FILE).read_text()))
         else:
-            demo = stack.enter_context(running_demo(rspamd=True, within=Path("/var/tmp")))
+            demo = stack.enter_context(running_demo(rspamd=True))
         return run(demo, options.minutes)
 
 

@@ -38,7 +38,7 @@ class Series:
 
     @property
     def keeps_growing(self) -> bool:
-        """In each part more than in the one before, and more in all than a share. A cache that fills stops by itself."""
+        """In each part more than in the one before, in all more than a share. A cache that fills stops by itself."""
         _warm, second, third, last = self.parts()
         return second < third < last and last - second > max(self.least, second * SHARE)
 
