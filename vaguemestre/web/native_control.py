@@ -1,13 +1,9 @@
 """A date, an hour or a file in the words of the page: the browser's own control speaks the browser's language."""
 
-from typing import Literal
-
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-
-Kind = Literal["date", "time", "datetime-local", "file", "files"]
 
 EMPTY: dict[str, Promise] = {
     "date": _("Choose a day"),
@@ -19,8 +15,8 @@ EMPTY: dict[str, Promise] = {
 MANY = _("{n} files chosen")
 
 
-def native_control(kind: Kind, control: str) -> SafeString:
-    """`control`: the HTML of one `<input>` of this type. Without a script it is shown as it is."""
+def native_control(kind: str, control: str) -> SafeString:
+    """`kind`: a key of EMPTY; `control`: the HTML of one `<input>` of this type. Without a script it is shown as it is."""
     many = format_html(' data-many="{}"', MANY) if kind == "files" else ""
     words = (EMPTY[kind], many, control)
     return format_html('<span class="native" data-behaviour="native-label" data-empty="{}"{}>{}</span>', *words)

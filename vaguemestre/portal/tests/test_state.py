@@ -39,7 +39,8 @@ def test_it_says_in_words_what_is_closed_and_what_is_not(client: Client, db: Non
     assert "Une partie des services est momentanément fermée." in page
     assert "Les messages qui arrivent sont gardés." in page
     assert re.search(r"Comptes\s+<span class=\"visually-hidden\">fonctionne", page), "what works has no sentence"
-    assert page.count("Fermé") == len([one for one in service_state.service_state(timezone.now()).services if not one.works])
+    services = service_state.service_state(timezone.now()).services
+    assert page.count("Fermé") == sum(not service.works for service in services)
     assert "127.0.0.1" not in page
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding, date_text, french_words, number_text
 from vaguemestre.web.fragment_cache import FragmentName, filled, fragments, hole, split_at_holes
-from vaguemestre.web.native_control import EMPTY, Kind, native_control
+from vaguemestre.web.native_control import EMPTY, native_control
 from vaguemestre.web.navigation import Navigation, navigation
 
 register = template.Library()
@@ -156,7 +156,7 @@ def field(bound: BoundField, css: str = "", *, focus: bool = False, told: str = 
 
 
 @register.simple_block_tag
-def native(content: SafeString, kind: Kind) -> SafeString:
+def native(content: SafeString, kind: str) -> SafeString:
     """Around an `<input>` of a date, an hour or a file that is no form field's."""
     return native_control(kind, content)
 
