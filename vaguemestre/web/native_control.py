@@ -16,7 +16,7 @@ MANY = _("{n} files chosen")
 
 
 def native_control(kind: str, control: str) -> SafeString:
-    """`kind`: a key of EMPTY; `control`: the HTML of one `<input>` of this type. Without a script it is shown as it is."""
+    """`kind`: a key of EMPTY; `control`: the HTML of one `<input>`, which is shown as it is without a script."""
     many = format_html(' data-many="{}"', MANY) if kind == "files" else ""
     words = (EMPTY[kind], many, control)
     return format_html('<span class="native" data-behaviour="native-label" data-empty="{}"{}>{}</span>', *words)
