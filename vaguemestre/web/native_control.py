@@ -1,7 +1,7 @@
 """A date, an hour or a file in the words of the page: the browser's own control speaks the browser's language."""
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +15,7 @@ EMPTY: dict[str, Promise] = {
 MANY = _("{n} files chosen")
 
 
-def native_control(kind: str, control: str) -> SafeString:
+def native_control(kind: str, control: SafeString) -> SafeString:
     """`kind`: a key of EMPTY; `control`: the HTML of one `<input>`, which is shown as it is without a script."""
-    many = format_html(' data-many="{}"', MANY) if kind == "files" else ""
-    words = (EMPTY[kind], many, control)
-    return format_html('<span class="native" data-behaviour="native-label" data-empty="{}"{}>{}</span>', *words)
+    many = MANY if kind == "files" else ""
+    return render_to_string("web/native.html", {"empty": EMPTY[kind], "many": many, "control": control})
