@@ -73,7 +73,9 @@ class Kind:
 class Traffic:
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
-        self._people = [account for account in demo.endpoints["accounts"] if account["role"] in ROLES]
+        self._people: list[dict[str, str]] = [
+            account for account in demo.endpoints["accounts"] if account["role"] in ROLES
+        ]
         self.kinds = {
             "visits": Kind(10, self._visit),
             "mail from outside": Kind(5, self._from_outside),

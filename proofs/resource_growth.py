@@ -17,6 +17,7 @@ KEPT_FOLDERS = {
     "mail": "people's mail",
     "sink": "what left for outside: of a demo alone",
     "exports": "each seven days",
+    "conversions": "of documents and pictures, a cache kept for a time",
     "log": "rotated by size and day",
 }
 WITHIN = 4  # parts of the whole time; the first is the warm-up
