@@ -44,9 +44,8 @@ test("what was drawn anew is settled anew", () => {
 });
 
 test("below a box it is reached by the arrow, unless the box proposes something of its own", () => {
-  const { document, stops, focused } = start(`<div><input id="q"><div data-behaviour="arrow-group" data-below="q">${LINKS}</div></div>`);
+  const { document, focused } = start(`<div><input id="q"><div data-behaviour="arrow-group" data-below="q">${LINKS}</div></div>`);
   const box = document.querySelector("input")!;
-  assert.deepEqual(stops(), [-1, -1, -1]);
   box.setAttribute("aria-expanded", "true");
   fire(box, "keydown", { key: "ArrowDown" });
   assert.equal(focused(), undefined);

@@ -1,5 +1,5 @@
 // One stop of the Tab key for many links: the arrows lead from one to the next, Home and End to the ends. The stop is what had the
-// focus last, else the current page. With `data-below` it is no stop at all: the arrow down leads into it from that box, and up out again.
+// focus last, else the current page. With `data-below` the arrow down leads into it from that box, and up out again.
 // Fields, and what lies in a menu, keep stops of their own. `<nav data-behaviour="arrow-group">`
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
@@ -15,7 +15,7 @@ export function arrowGroup(element: HTMLElement, signal: AbortSignal): void {
 
   function settle(): void {
     const all = items();
-    const stop = box ? undefined : all.find((one) => one === last) ?? all.find((one) => one.matches("[aria-current]")) ?? all[0];
+    const stop = all.find((one) => one === last) ?? all.find((one) => one.matches("[aria-current]")) ?? all[0];
     for (const one of all) one.tabIndex = one === stop ? 0 : -1;
   }
 
