@@ -43,7 +43,7 @@ def fail(account: MailAccount, passwords: Iterable[str]) -> None:
     for number, password in enumerate(passwords, start=1):
         with pytest.raises(imaplib.IMAP4.error):
             imap_connection(account, password=password)
-        _wait_until(lambda wanted=number: _times(account) >= wanted)
+        _wait_until(lambda wanted=number: _times(account) >= wanted)  # type: ignore[misc]
 
 
 def _wait_until(reached: Callable[[], bool]) -> None:
