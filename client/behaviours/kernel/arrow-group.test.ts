@@ -36,6 +36,14 @@ test("what lies in a menu keeps stops and keys of its own", () => {
   assert.equal(focused(), undefined);
 });
 
+test("up and down lead from item to item, past the tools beside one", () => {
+  const { all, focused } = start(`<nav data-behaviour="arrow-group"><a href="/1">1</a><div data-tools><details><summary>tools</summary></details></div><a href="/2">2</a></nav>`);
+  fire(all[0]!, "keydown", { key: "ArrowDown" });
+  assert.equal(focused(), "2");
+  fire(all[0]!, "keydown", { key: "ArrowRight" });
+  assert.equal(focused(), "tools");
+});
+
 test("what was drawn anew is settled anew", () => {
   const { document, element } = start(`<nav data-behaviour="arrow-group">${LINKS}</nav>`);
   element.innerHTML = `<a href="/9">9</a><a href="/8">8</a>`;

@@ -20,8 +20,10 @@ export function arrowGroup(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function lead(event: KeyboardEvent): void {
-    const step = STEPS[event.key], all = seen();
-    const at = all.indexOf(event.target as HTMLElement);
+    const from = event.target as HTMLElement, step = STEPS[event.key];
+    const down = event.key === "ArrowDown" || event.key === "ArrowUp"; // past the tools of an item, which lie beside it
+    const all = seen().filter((one) => one === from || !down || !one.closest("[data-tools]"));
+    const at = all.indexOf(from);
     if (!step || at < 0 || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     if (box && at + step < 0) box.focus();
