@@ -15,11 +15,12 @@ from typing import IO, Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.launcher import leftovers, restarts
+from vaguemestre.launcher import leftovers, restarts, supervisor_daemon
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.progress_lines import say
 from vaguemestre.launcher.texts import _
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.web.restarts import failures_by_program
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -172,6 +173,8 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
     def _section(self, program: Program) -> str:
         environment = {**clean_environment(self.data), **program.environment}
+        if program.beats:
+            environment[watchdog.VARIABLE] = str(self.data / supervisor_daemon.NOTICES)
         start = (sys.executable, "-P", "-m", "vaguemestre.launcher.program_start", program.name, program.user)
         return f"""
 [program:{program.name}]

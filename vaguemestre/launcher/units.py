@@ -20,6 +20,7 @@ HOME = Path("/opt/vaguemestre")
 STANDARD = Ports(
     web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027, http=80
 )  # fmt: skip
+INSTALLED = Instance(data=DATA, mode="production", ports=STANDARD, rspamd=True)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -32,8 +33,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def usual() -> dict[str, str]:
-    instance = Instance(data=DATA, mode="production", ports=STANDARD, rspamd=True)
-    made = render(programs.programs(DATA, instance), DATA, HOME)
+    made = render(programs.programs(DATA, INSTALLED), DATA, HOME)
     return {name: text.replace(str(CHECKOUT), str(HOME)) for name, text in made.items()}
 
 
@@ -84,6 +84,12 @@ RemainAfterExit=yes
 Restart=on-failure
 RestartMode=direct
 RestartSec=5
+"""
+
+# Its silence (`mailbox.sandbox.watchdog`) is an end like `kill -9`: one that is stopped hears nothing gentler.
+WATCHED = """\
+NotifyAccess=main
+WatchdogSignal=SIGKILL
 """
 
 
@@ -148,6 +154,7 @@ ExecStart={" ".join(_quoted(word) for word in command)}
 {_user(program.user)}WorkingDirectory={checkout}
 {_environment(program.environment, data, checkout, python)}
 EnvironmentFile=-{environment_file(data)}
+{WATCHED if program.beats else ""}\
 UMask={"0022" if program.user == "root" else "0027"}
 LimitNOFILE=16384
 Restart=always
