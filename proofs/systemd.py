@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from proofs.debian import AUTHORITIES, Machine
-from vaguemestre.launcher import hardening, programs
+from vaguemestre.launcher import hardening
 from vaguemestre.launcher.backup_units import REVOCATIONS
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
 from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.units import DATA, HOME, INSTALLED, TARGET
+from vaguemestre.launcher.units import DATA, HOME, TARGET, WATCHED
 from vaguemestre.mailbox.sandbox import watchdog
 
 SETUP_SECONDS = 1800
@@ -274,7 +274,7 @@ def _named(machine: Machine, program: str) -> None:
 
 def _hung(machine: Machine) -> None:
     """Each with all its processes, all at once; nobody restarts them."""
-    units = [f"vaguemestre-{one.name}.service" for one in programs.programs(DATA, INSTALLED) if one.beats]
+    units = [unit for unit in _units(machine) if WATCHED in (CHECKOUT / "deploy/systemd" / unit).read_text()]
     before = {unit: _main_pid(machine, unit) for unit in units}
     assert all(before.values()), before
     machine.run("systemctl", "kill", "--signal=STOP", "--kill-whom=all", *units)

@@ -20,7 +20,6 @@ HOME = Path("/opt/vaguemestre")
 STANDARD = Ports(
     web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027, http=80
 )  # fmt: skip
-INSTALLED = Instance(data=DATA, mode="production", ports=STANDARD, rspamd=True)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -33,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def usual() -> dict[str, str]:
-    made = render(programs.programs(DATA, INSTALLED), DATA, HOME)
+    instance = Instance(data=DATA, mode="production", ports=STANDARD, rspamd=True)
+    made = render(programs.programs(DATA, instance), DATA, HOME)
     return {name: text.replace(str(CHECKOUT), str(HOME)) for name, text in made.items()}
 
 
