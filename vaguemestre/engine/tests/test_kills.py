@@ -20,9 +20,8 @@ import pytest
 from vaguemestre.engine import configuration
 from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.engine.testing import Neighbour
-from vaguemestre.engine.testing.queue import home_of, queue
+from vaguemestre.engine.testing.queue import as_postfix_had_it, home_of, queue
 from vaguemestre.engine.testing.sieve import put
-from vaguemestre.engine.tests.test_delivery import as_postfix_had_it
 from vaguemestre.instance import read_instance
 from vaguemestre.testing import (
     MailAccount,
@@ -169,7 +168,7 @@ def test_redirected_twice_it_lies_there_once(mail_account: MailAccount) -> None:
 @contextmanager
 def program_that_looks(text: str) -> Iterator[None]:
     """Instead of Dovecot's own; without text there is none."""
-    program = data_folder() / "engine" / "dovecot" / "redelivery" / "stored"
+    program = data_folder() / "engine" / "dovecot" / "redelivery" / "check"
     whole = program.read_text()
     program.write_text(text)
     if not text:

@@ -16,7 +16,7 @@ from vaguemestre.moving.models import Intake
 from vaguemestre.moving.testing.bringing import box, raw, subjects, take_in
 from vaguemestre.testing import MailAccount, data_folder
 
-KILLS = int(os.environ.get("KILLS", "1000"))
+KILLS = int(os.environ.get("KILLS", "300"))
 MESSAGES = 150  # of an import; one list of the webmail shows 200
 
 

@@ -24,7 +24,7 @@ if header :index 2 :matches "Received" "*by @@{mail_host} (Postfix)*" {
     }
     if allof (
         currentdate :zone "+0000" :value "ge" "iso8601" "${tried}",
-        execute "stored" ["${to}", "${since}", "${line}"]
+        execute "redelivery-check" ["${to}", "${since}", "${line}"]
     ) {
         discard;
         stop;
