@@ -276,7 +276,6 @@ def _viewer(
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         flags = _flags(whole)
         uid, marks = max(whole.here), _marks(whole, flags, language)
-        back = RETURNED in row.flags and row.uid not in hours
         return RowView(
             uid=uid,
             choose=choose,
@@ -290,7 +289,9 @@ def _viewer(
             exact=_exact(said, language),
             iso=_iso(said),
             state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
-            lead=row_icons.lead_icons(row.draft and not is_drafts, back, language),
+            lead=row_icons.lead_icons(
+                row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours, language
+            ),
             unread=f"{pgettext('one message', 'unread')}, " if unread else "",
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
