@@ -8,6 +8,7 @@ import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
+import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -102,6 +103,7 @@ watch(document, {
   "arrival-announcement": arrivalAnnouncement,
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
+  "caret-in-view": caretInView,
   "compose-windows": composeWindows,
   "text-tail": textTail,
   "letter-options": letterOptions,
