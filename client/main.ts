@@ -68,6 +68,7 @@ import { recentSearches } from "./behaviours/forms/recent-searches.ts";
 import { remoteImages } from "./behaviours/reading/remote-images.ts";
 import { hoverPrefetch } from "./behaviours/kernel/hover-prefetch.ts";
 import { same } from "./behaviours/kernel/unchanged-parts.ts";
+import { longPress } from "./behaviours/lists/long-press.ts";
 import { selection } from "./behaviours/lists/selection.ts";
 import { shortcuts } from "./behaviours/shell/shortcuts.ts";
 import { gone, draftRestore } from "./behaviours/compose/draft-restore.ts";
@@ -165,6 +166,7 @@ watch(document, {
   "recent-searches": recentSearches,
   "remote-images": remoteImages,
   "hover-prefetch": hoverPrefetch,
+  "long-press": longPress,
   selection,
   shortcuts,
   "draft-copy": draftCopy,

@@ -271,9 +271,11 @@ OWN_WORDS = """() => {
   const sheet = [...document.querySelectorAll(".composer:not([hidden])")].at(-1);
   const text = sheet.querySelector("[contenteditable=true]") ?? sheet.querySelector("textarea[name=texte]");
   const [words, room] = [text, text.closest(".composer-scroll")].map((one) => one.getBoundingClientRect());
-  const over = [...sheet.querySelectorAll(".composer-tail, .composer-foot, .composer-notes .notice, .composer-rows")]
-    .map((one) => one.getBoundingClientRect()).filter((one) => one.height && one.bottom > words.top).map((one) => one.top);
-  return Math.min(words.bottom, room.bottom, ...over) - Math.max(words.top, room.top);
+  const parts = ".composer-tail, .composer-foot, .composer-notes .notice, .composer-rows";
+  const over = [...sheet.querySelectorAll(parts)]
+    .map((one) => one.getBoundingClientRect());
+  const tops = over.filter((one) => one.height && one.bottom > words.top).map((one) => one.top);
+  return Math.min(words.bottom, room.bottom, ...tops) - Math.max(words.top, room.top);
 }"""
 CARET = """() => {
   const text = document.activeElement;

@@ -45,7 +45,7 @@ ROW = (
     '<span class="row-line"><span class="row-from cut">{lead}{who}</span>{count}\n'
     '  <time class="row-when" datetime="{iso}" title="{exact}">{when}</time></span>\n'
     '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span></span>\n'
-    '<span class="row-line"><span class="row-snippet cut">{preview}</span>{labels}{where} {size}</span>{thumbs}\n'
+    '<span class="row-line"><span class="row-snippet cut">{preview}</span>{labels}{where} {size}{thumbs}</span>\n'
     "</a></li>\n"
 )
 _PLACED = (
