@@ -195,3 +195,22 @@ def test_one_begins_to_choose_from_the_menu_and_ends(
     expect(tools).to_be_visible()
     desk.row(name).tap()
     expect(page.locator("#objet")).to_contain_text(name)
+
+
+def test_an_hr_officer_sees_requests_first(new_visitor: NewVisitor, demo: Demo) -> None:
+    """What one filters by is one line, which says what is filtered."""
+    visitor = new_visitor(**PHONE)
+    visitor.come_in(demo.account("hr-officer"), "/iprof/gestion/demandes/")
+    page = visitor.page
+    seen = page.locator("tbody tr").nth(1).bounding_box()
+    assert seen
+    assert seen["y"] + seen["height"] <= PHONE["viewport"]["height"]  # two of them, whole
+    line = page.locator("summary", has_text="Filtrer")
+    expect(line).to_contain_text("À traiter")
+    line.tap()
+    page.get_by_label("Demande", exact=True).select_option(label="Mutation")
+    visitor.fits()
+    page.get_by_role("button", name="Filtrer").tap()
+    expect(line).to_contain_text("À traiter, Mutation")
+    expect(page.locator("tbody tr").first).to_be_in_viewport()
+    visitor.axe()
