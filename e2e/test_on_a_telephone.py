@@ -214,3 +214,62 @@ def test_an_hr_officer_sees_requests_first(new_visitor: NewVisitor, demo: Demo) 
     expect(line).to_contain_text("À traiter, Mutation")
     expect(page.locator("tbody tr").first).to_be_in_viewport()
     visitor.axe()
+
+
+# How many lines of the text are in sight, between what lies around it.
+LINES = """() => {
+  const [text, pane] = ["#lecture .body", "#message"].map((one) => document.querySelector(one).getBoundingClientRect());
+  const height = parseFloat(getComputedStyle(document.querySelector("#lecture .body")).lineHeight);
+  return (Math.min(text.bottom, pane.bottom, innerHeight) - Math.max(text.top, pane.top, 0)) / height;
+}"""
+
+
+def test_letters_four_times_as_large_leave_three_lines(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo
+) -> None:
+    """Of what one reads, of what one writes, and the answer is still reached."""
+    name, colleague = f"Agrandi {uuid.uuid4().hex[:6]}", demo.account("college-head")["address"]
+    head = f"From: Isabelle Vanhoutte <{colleague}>\r\nSubject: {name}\r\nMessage-ID: {make_msgid()}\r\n\r\n"
+    put(demo, demo.account("teacher"), [f"{head}{'Une ligne de plus. ' * 40}\r\n".encode()])
+    visitor, desk = at_the_desk(viewport={"width": 320, "height": 256})
+    page = visitor.page
+    desk.wait_for(name)
+    desk.open(name)
+    expect(desk.reader.locator(".body")).to_be_visible()
+    assert page.evaluate(LINES) >= 3
+    page.locator("#lecture .body").evaluate("one => one.scrollIntoView()")
+    assert page.evaluate(LINES) >= 6
+    visitor.fits()
+    visitor.axe()
+    answer = desk.reader.locator(".reply-field")
+    answer.focus()
+    expect(answer).to_be_in_viewport(ratio=0.9)
+    desk.answer()
+    expect(desk.sheet.get_by_label("Texte du message")).to_be_in_viewport()
+    visitor.fits()
+
+
+def test_a_long_subject_is_three_lines_and_whole_on_demand(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo
+) -> None:
+    name = f"Long {uuid.uuid4().hex[:6]}"
+    subject = f"{name} {'réunion pédagogique du conseil ' * 14}"[:400]
+    put(demo, demo.account("teacher"), [f"Subject: {subject}\r\n\r\nBonjour.\r\n".encode()])
+    visitor, desk = at_the_desk(**PHONE)
+    page = visitor.page
+    for width in (390, 320, 1360):
+        page.set_viewport_size({"width": width, "height": 844})
+        visitor.go("/webmail/")
+        desk.wait_for(name)
+        desk.open(name)
+        heading = page.locator("#objet")
+        line = float(heading.evaluate("one => parseFloat(getComputedStyle(one).lineHeight)"))
+        few = heading.bounding_box()
+        assert few
+        assert few["height"] <= 3 * line + 1
+        page.locator("summary", has_text="Objet entier").click()
+        whole = heading.bounding_box()
+        assert whole
+        assert whole["height"] > few["height"] + line
+        visitor.fits()
+        visitor.axe("#lecture")
