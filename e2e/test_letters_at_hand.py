@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from e2e.desk import Desk
 from e2e.post import deliver, in_the_end, put, subjects
@@ -284,7 +284,7 @@ CARET = """() => {
   const { top, bottom } = (line.nodeType === 1 ? line : line.parentElement).getBoundingClientRect();
   return top >= room.top && bottom <= room.bottom;
 }"""
-KEYBOARD = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
+KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
 
 
 def with_picture(demo: Demo, subject: str) -> None:
