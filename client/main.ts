@@ -8,6 +8,7 @@ import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
+import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -69,6 +70,7 @@ import { recentSearches } from "./behaviours/forms/recent-searches.ts";
 import { remoteImages } from "./behaviours/reading/remote-images.ts";
 import { hoverPrefetch } from "./behaviours/kernel/hover-prefetch.ts";
 import { same } from "./behaviours/kernel/unchanged-parts.ts";
+import { longPress } from "./behaviours/lists/long-press.ts";
 import { selection } from "./behaviours/lists/selection.ts";
 import { shortcuts } from "./behaviours/shell/shortcuts.ts";
 import { gone, draftRestore } from "./behaviours/compose/draft-restore.ts";
@@ -105,6 +107,7 @@ watch(document, {
   "arrival-announcement": arrivalAnnouncement,
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
+  "caret-in-view": caretInView,
   "compose-windows": composeWindows,
   "text-tail": textTail,
   "letter-options": letterOptions,
@@ -168,6 +171,7 @@ watch(document, {
   "recent-searches": recentSearches,
   "remote-images": remoteImages,
   "hover-prefetch": hoverPrefetch,
+  "long-press": longPress,
   selection,
   shortcuts,
   "draft-copy": draftCopy,
