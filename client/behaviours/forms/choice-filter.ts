@@ -2,7 +2,7 @@
 // Without a script there is no box, and the whole list. It asks nobody, and what is typed in it is not sent.
 // `<details><summary>…</summary><div><input type="search" hidden data-behaviour="choice-filter"><button>…</button>…</div></details>`
 // Or of a list that is no menu: `<div><input … data-choices=".file"><ul><li class="file"><a>…</a></li>…</ul></div>`
-const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+export const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 export function choiceFilter(element: HTMLElement, signal: AbortSignal): void {
   const box = element as HTMLInputElement;
