@@ -117,7 +117,7 @@ def test_find_with_a_thumb(new_visitor: NewVisitor, demo: Demo, word: str, width
     box.press("Enter")
     visitor.fits()
     visitor.axe()
-    chips = page.locator("#liste .chips")
+    chips = page.locator("#liste nav.chips")
     assert chips.evaluate("all => all.scrollWidth - all.clientWidth") <= 0  # each is whole
     expect(chips.get_by_role("link", name="Le mois dernier")).to_be_visible()
     page.get_by_role("link", name="Non lus", exact=True).click()

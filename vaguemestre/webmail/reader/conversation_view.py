@@ -143,15 +143,16 @@ def gather_conversation(
 
 
 def _name_outsiders_once(leaves: Sequence[ConversationMessage], reader: ReadingContext) -> list[ConversationMessage]:
-    """The notice of an outside sender stands once on a page; the others of that sender have the word."""
+    """The notice of an outside sender stands once on a page, above the newest, so that it stays where it is when an
+    older one is unfolded; the others of that sender have the word."""
     said: set[str] = set()
     shown = []
-    for leaf in leaves:
+    for leaf in reversed(leaves):
         reading = leaf.reading and with_outsider_named(leaf.reading, said, reader)
         if reading and reading.trust.notice and reading.trust.notice.of_newcomer:
             said.add(reading.sender_address)
         shown.append(replace(leaf, reading=reading))
-    return shown
+    return shown[::-1]
 
 
 def with_outsider_named(reading: MessageView, said: Collection[str], reader: ReadingContext) -> MessageView:

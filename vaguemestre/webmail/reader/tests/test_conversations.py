@@ -376,14 +376,14 @@ def outsiders(html: str) -> list[tuple[bool, bool]]:
 
 
 def test_the_notice_of_an_outsider_stands_once_on_a_page(desk: MailBrowser) -> None:
-    """Then the word, for each sender; also above what is unfolded later."""
+    """Above the newest, for each sender; the others have the word, also what is unfolded later."""
     made = Exchange(desk)
     for number in range(3):
         last = made.put(f"Bonjour {number}.", sender="Céline Vasseur <celine@orange.example>", flags=(SEEN,))
     made.put("Moi aussi.", sender="Paul <paul@orange.example>", flags=(SEEN,))
     url = desk.url(tail=f"{last}/")
     notice, word = (True, False), (False, True)
-    assert outsiders(body(desk.get(f"{url}?deplier=tout"))) == [notice, word, word, notice]
+    assert outsiders(body(desk.get(f"{url}?deplier=tout"))) == [word, word, notice, notice]
     page = body(desk.get(url))
     parts = re.findall(r'data-part="([0-9a-f]+\.[0-9]+)"', page)
     fetch = unescape(re.findall(r'hx-get="([^"]*/depli/[^"]*)"', page)[0])
