@@ -57,6 +57,8 @@ import { typingPause } from "./behaviours/forms/typing-pause.ts";
 import { showPassword } from "./behaviours/session/show-password.ts";
 import { addressInput } from "./behaviours/compose/address-input.ts";
 import { notificationPermission } from "./behaviours/shell/notification-permission.ts";
+import { arrowGroup } from "./behaviours/kernel/arrow-group.ts";
+import { spoken } from "./behaviours/kernel/live-region.ts";
 import { retry } from "./behaviours/kernel/retry.ts";
 import { panes } from "./behaviours/kernel/panes.ts";
 import { earlyPress, pressing } from "./behaviours/kernel/early-press.ts";
@@ -77,6 +79,7 @@ import { splitter } from "./behaviours/shell/splitter.ts";
 import { submitOnce } from "./behaviours/forms/submit-once.ts";
 import { combobox } from "./behaviours/forms/combobox.ts";
 import { swipe } from "./behaviours/lists/swipe.ts";
+import { nativeLabel } from "./behaviours/forms/native-label.ts";
 import { resultCount } from "./behaviours/forms/result-count.ts";
 import { thumbnail } from "./behaviours/reading/thumbnail.ts";
 import { sessionExpiry } from "./behaviours/session/session-expiry.ts";
@@ -158,7 +161,9 @@ watch(document, {
   retry,
   panes,
   "media-fallback": lazyBehaviour("mediaFallback"),
+  "arrow-group": arrowGroup,
   "early-press": earlyPress,
+  spoken,
   print,
   "print-frame": printFrame,
   "mailto-registration": mailtoRegistration,
@@ -174,6 +179,7 @@ watch(document, {
   "submit-once": submitOnce,
   combobox,
   swipe,
+  "native-label": nativeLabel,
   "result-count": resultCount,
   thumbnail,
   "session-expiry": sessionExpiry,
