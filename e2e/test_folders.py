@@ -100,6 +100,9 @@ def test_of_three_hundred_folders_one_is_found_and_the_current_one_stays_in_sigh
     box.fill("projet 07 classe 19")
     expect(lines).to_have_count(2)  # also folded away
     box.fill("")
+    assert (
+        column.locator(".tree > :visible", has_text="Classe 19").locator("[aria-current]").evaluate(SEEN)
+    )  # it holds it
     fold.click()
     expect(fold).to_have_attribute("aria-expanded", "true")
 

@@ -28,7 +28,8 @@ export function folderFilter(element: HTMLElement, signal: AbortSignal): void {
     }
   }
 
-  const current = (): HTMLElement | null => column.querySelector<HTMLElement>(".scroll [aria-current]");
+  const current = (): HTMLElement | undefined =>
+    [...column.querySelectorAll<HTMLElement>(".scroll [aria-current]")].find((one) => !one.closest("[hidden]")); // or what holds it, folded
   let seen = "";
 
   function see(): void {

@@ -75,7 +75,7 @@ def _name(line: FolderLine) -> str:
     name = f'<span class="folder-name cut">{label}</span>{_count(line)}'
     gap = '<span class="folder-gap"></span>'
     if not line.href:
-        return f'<span class="folder" data-depth="{line.depth}">{gap}{name}</span>'
+        return f'<span class="folder" data-depth="{line.depth}"{line.mark}>{gap}{name}</span>'
     drop = f' data-drop="{escape(line.id or "")}"' if line.takes else ""
     go = f' data-key="{escape(line.go)}"' if line.go else ""
     return (
