@@ -4,6 +4,7 @@ import { reauthenticationDialog } from "./behaviours/session/reauthentication-di
 import { prefetch } from "./behaviours/kernel/prefetch.ts";
 import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
 import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
+import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
@@ -145,6 +146,7 @@ watch(document, {
   "mark-menu": markMenu,
   menu,
   "choice-filter": choiceFilter,
+  "folder-filter": folderFilter,
   modal,
   "root-choice": rootChoice,
   "desktop-notification": desktopNotification,

@@ -47,7 +47,7 @@ ROW = (
     '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span>\n'
     '  <span class="visually-hidden">{unread}{when}</span></span>\n'
     '<span class="row-line"><span class="row-snippet cut" aria-hidden="true">{preview}</span>'
-    "{labels}{where} {size}{thumbs}</span>\n"
+    "{labels}{where} {size}</span>{thumbs}\n"
     "</a></li>\n"
 )
 _PLACED = (
