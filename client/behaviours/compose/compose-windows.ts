@@ -14,7 +14,7 @@ const held = (page: Document): string => page.getElementById("lecture")?.dataset
 function fold(sheet: HTMLElement, focused: boolean): void {
   const keeps = written(sheet);
   sheet.hidden = true;
-  if (keeps && !sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
+  if (keeps && !sheet.querySelector("[id^=avis] .notice-bad")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
   if (keeps) say(sheet, "folded", focused);
   else goAway(sheet);
 }

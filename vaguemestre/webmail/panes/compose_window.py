@@ -1,7 +1,6 @@
 """How a writing sheet comes and goes: over an open page, beside those that stand there, or with the desk under it in a
 whole page."""
 
-import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -31,6 +30,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import follow_up, schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
+from vaguemestre.webmail.panes.outage import asking_letter
 from vaguemestre.webmail.panes.page import ThreePanePage, build_page, empty_page, render_page
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.trust import junk_attachments
@@ -92,15 +92,19 @@ def show_problems(
         coming=coming,
     )
     if request.headers.get("X-Upload"):
-        return render(request, "webmail/compose/compose_form.html#problems", {"composer": sheet}, status=422)
+        return render(request, "webmail/compose/notices.html#notice", {"composer": sheet}, status=422)
     return show_composer(request, sheet, status=422)
 
 
 def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
-    noticed before it left, and is so no more."""
+    noticed before it left, and is so no more. A notice that only its author can answer (`avis`) stays meanwhile."""
     settled = bool(mended) and set(mended).issuperset(current_warnings(request))
-    context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
+    quiet = "pause" in request.POST
+    context = {
+        "composer": sheet, "quiet": quiet, "mended": mended, "later": schedule.send_time_option(timezone.now()),
+        "said_anew": not quiet or settled or bool(sheet.problems) or "avis" not in request.POST,
+    }  # fmt: skip
     response = render(request, "webmail/compose/compose_form.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
     front = request.headers.get(IN_FRONT, sheet.key)
@@ -226,8 +230,8 @@ def page_under(request: MailboxRequest, folder: MailboxId | None) -> tuple[Three
 
 def place_in_window(request: MailboxRequest, response: HttpResponse) -> None:
     """What a sheet itself asked for takes its place; any other stands beside those that are open."""
-    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
-    place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")
+    letter = asking_letter(request)
+    place = (f"#feuille-{letter}", "outerHTML") if letter else (SHEETS, "beforeend")
     response["HX-Retarget"], response["HX-Reswap"] = place
 
 

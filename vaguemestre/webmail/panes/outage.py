@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 from functools import wraps
 
 from django.db.utils import OperationalError
@@ -69,6 +70,12 @@ def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
     return calm
 
 
+def asking_letter(request: MailboxRequest) -> str:
+    """The key of the letter whose sheet asks; empty where the page does."""
+    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
+    return asked[1] if asked else ""
+
+
 def disk_is_full(error: Exception) -> bool:
     """In a file, in SQLite's or in PostgreSQL's own words."""
     words = str(error).lower()
@@ -100,7 +107,9 @@ def trouble_response(
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/panes/outage.html#notice", context, status=status)
-        response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
+        letter = asking_letter(request)  # said where it is written, so that nothing lies over it
+        response["HX-Retarget"] = f"#avis-{letter}" if letter else "#panne"
+        response["HX-Reswap"], response["HX-Push-Url"] = "innerHTML", "false"
         return response
     return render(
         request,
