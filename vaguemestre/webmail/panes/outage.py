@@ -6,7 +6,7 @@ import re
 from functools import wraps
 
 from django.db.utils import OperationalError
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,6 +76,11 @@ def asking_letter(request: MailboxRequest) -> str:
     return asked[1] if asked else ""
 
 
+def leaves_by_itself(request: MailboxRequest) -> bool:
+    """A letter that a browser has kept without a network, sent by a script (`waiting-letters`): it hears words alone."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def disk_is_full(error: Exception) -> bool:
     """In a file, in SQLite's or in PostgreSQL's own words."""
     words = str(error).lower()
@@ -98,6 +103,8 @@ def trouble_response(
     request: MailboxRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
 ) -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
+    if leaves_by_itself(request):
+        return JsonResponse({"said": said}, status=422 if closed or status == 403 else status)
     inside = is_htmx(request)
     context = {
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET" and not full,
