@@ -63,7 +63,7 @@ test("what is to leave is told without a key, and is no copy to offer", async ()
 });
 
 test("without room the oldest of the others makes some, but none that is to leave; what is larger than all stays out", async () => {
-  const { document } = start("moi", storage(700));
+  const { document } = start("moi", storage(640));
   const put1 = (name: string, at: number, words: string, more = {}) => put(document, `lettre:boite:${name}:w`, { ...copy(at, words), ...more });
   await put1("z", 0, "", { leaves: { url: "/", at: 0 } });
   await put1("a", 1, "x".repeat(20));

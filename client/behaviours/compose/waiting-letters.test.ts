@@ -14,10 +14,12 @@ async function start(answers: Answer[], at = Date.now(), held = false) {
     <template data-told><p><b></b><span></span><a></a><button></button></p></template></div>`,
   );
   const { window, document, element, leave } = made;
-  sealedIn(made, storage());
+  const [store, network] = [storage(), new EventTarget()];
+  sealedIn(made, store);
   await put(document, NAME, { at, count: 1, subject: "Été", fields: [["texte", "Mots"]], leaves: { url: "/webmail/ecrire/k1/envoi/", at } });
   const locks = { request: async (_name: string, _how: object, act: (lock: object | null) => unknown) => act(held ? null : {}) };
-  Object.defineProperty(window, "navigator", { value: { locks }, configurable: true });
+  const view = { navigator: { locks }, localStorage: store, crypto, addEventListener: network.addEventListener.bind(network) };
+  Object.defineProperty(document, "defaultView", { value: view });
   Object.defineProperty(document, "readyState", { value: "complete", configurable: true });
   const asked: Array<[string, Array<[string, string]>]> = [];
   class Form extends Array<[string, string]> {
@@ -33,7 +35,7 @@ async function start(answers: Answer[], at = Date.now(), held = false) {
   Object.assign(globalThis, { CustomEvent: window.CustomEvent, FormData: Form, fetch: ask });
   waitingLetters(element, leave.signal);
   await soon();
-  return { document, window, leave, asked, told: () => document.getElementById("copies")!.textContent?.trim() };
+  return { document, network, leave, asked, told: () => document.getElementById("copies")!.textContent?.trim() };
 }
 
 test("it leaves, and the page is told", async () => {
@@ -45,11 +47,11 @@ test("it leaves, and the page is told", async () => {
 });
 
 test("without an answer it waits on, and tries again with the network", async () => {
-  const { document, window, asked, leave } = await start([null, { status: 503, said: "" }, { status: 200, said: "Parti" }]);
+  const { document, network, asked, leave } = await start([null, { status: 503, said: "" }, { status: 200, said: "Parti" }]);
   for (const count of [1, 2, 3]) {
     assert.equal(asked.length, count);
     assert.equal(Boolean((await read(document, NAME))?.leaves), count < 3);
-    window.dispatchEvent(new window.Event("online"));
+    network.dispatchEvent(new Event("online"));
     await soon();
   }
   leave.abort();
