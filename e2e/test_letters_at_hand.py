@@ -44,7 +44,7 @@ def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ce
     """The tab closes while nothing reaches the server; another one comes when it does again."""
     visitor.context.set_offline(True)
     desk.fill(text=f"{words}\n")
-    desk.page.wait_for_function("words => JSON.stringify(localStorage).includes(words)", arg=words)
+    desk.kept_in_browser(words)
     desk.page.close()
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
@@ -113,7 +113,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
-    desk.page.wait_for_function("() => JSON.stringify(localStorage).length > 100000")
+    desk.kept_in_browser("Un long compte rendu.")
     desk.page.close()
     visitor.page = visitor.context.new_page()
     visitor.go("/webmail/")
