@@ -177,6 +177,7 @@ class Desk:
     def follow(self) -> None:
         """What is quoted, and the signature, come into the text."""
         self.sheet.get_by_role("button", name="Voir ce qui suivra").click()
+        self.sheet.get_by_role("button", name="Écrire dedans").click()
 
     def fold(self) -> None:
         self.sheet.get_by_role("button", name="Plier").click()

@@ -18,7 +18,7 @@ from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
-from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
+from vaguemestre.webmail.compose import attached_forwards, draft_copies, drafts, identities, replies, resent_message
 from vaguemestre.webmail.compose.compose_form import OfferedFile, compose_form
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
 from vaguemestre.webmail.connection import open_mailbox
@@ -40,7 +40,11 @@ from vaguemestre.webmail.trust.notice import TrustNotice
 @with_mailbox
 @handles_outage
 def reply(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
+    """One that was begun is taken up again, and nothing of the mailbox is asked."""
+    source = DraftOrigin(folder_id, uid)
+    if begun := drafts.answer_in_progress(request.mailbox.mailbox, source):
+        return HttpResponseRedirect(reverse("webmail:compose", args=[begun.key]))
+    return _reply(request, source, everybody=False)
 
 
 @require_safe
