@@ -23,7 +23,8 @@ SEALED = """async words => {
   for (const [name, value] of Object.entries(localStorage)) {
     if (!name.startsWith('lettre:')) continue;
     const cut = value.lastIndexOf(' '), data = octets(value.slice(cut + 1));
-    const using = { name: 'AES-GCM', iv: data.subarray(0, 12), additionalData: new TextEncoder().encode(`${name} ${value.slice(0, cut)}`) };
+    const additionalData = new TextEncoder().encode(`${name} ${value.slice(0, cut)}`);
+    const using = { name: 'AES-GCM', iv: data.subarray(0, 12), additionalData };
     const opened = new TextDecoder().decode(await crypto.subtle.decrypt(using, key, data.subarray(12)));
     if (opened.includes(words)) return true;
   }

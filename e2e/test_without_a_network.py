@@ -92,13 +92,17 @@ def test_each_state_has_its_picture(
     desk.fill(text=f"{WORDS}\n")
     expect(notice(desk).filter(has_text="il n’y en a pas")).to_have_count(0)
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     with visitor.forgiving(OFFLINE):
-        desk.page.route("**/envoi/", lambda route: held.append(route))  # noqa: PLW0108
+        desk.page.route("**/envoi/", hold)
         press(desk)
         in_sight(desk, "Envoi en cours", tmp_path / "sending.png")
-        desk.page.unroute("**/envoi/")
         visitor.context.set_offline(True)
         held[0].abort()
+        desk.page.unroute("**/envoi/")
         in_sight(desk, KEPT, tmp_path / "kept.png")
         visitor.axe(".composer")
         visitor.fits()

@@ -29,8 +29,8 @@ MOST = 20  # copies of one browser that are asked about
 
 @dataclass(frozen=True, slots=True)
 class BrowserDraftList:
-    """Where a browser puts its copies: `whose`, a word that names nobody. `seal`: the key that it seals them with, which
-    it gets with a page and never stores; empty on a shared computer, where nothing is kept."""
+    """Where a browser puts its copies: `whose`, a word that names nobody. `seal`: the key that it seals them with: it
+    comes with a page and is stored nowhere; empty on a shared computer, where nothing is kept."""
 
     whose: str
     seal: str

@@ -77,7 +77,7 @@ def asking_letter(request: MailboxRequest) -> str:
 
 
 def leaves_by_itself(request: MailboxRequest) -> bool:
-    """A letter that a browser has kept without a network, sent by a script (`waiting-letters`): it hears words alone."""
+    """A letter that a browser had kept is sent by a script (`waiting-letters`), which hears words alone."""
     return request.headers.get("Accept") == "application/json"
 
 

@@ -126,7 +126,7 @@ def test_a_forgotten_file_is_said_while_one_types(desk: MailBrowser, neighbour: 
 
 
 def test_of_several_notices_the_gravest_is_said(desk: MailBrowser) -> None:
-    sent = {"fenetre": "w1", "cci": "elle@x.example", "texte": "Ci-joint le devis.", "pause": "1"}
+    sent: dict[str, object] = {"fenetre": "w1", "cci": "elle@x.example", "texte": "Ci-joint le devis.", "pause": "1"}
     said = body(desk.post(f"/webmail/ecrire/{new_key()}/", sent, **HTMX))
     assert said.count('class="notice ') == 1
     assert "il n’y en a pas" in said

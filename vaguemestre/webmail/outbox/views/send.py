@@ -162,7 +162,7 @@ def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | No
 
 
 def _has_left_long_ago(request: MailboxRequest, key: str) -> bool:
-    """A browser may bring a letter days after its first press: the row is forgotten by then, its copy in Sent is not."""
+    """A browser may bring it days after its first press: the row is forgotten by then, its copy in Sent is not."""
     if outgoing_or_none(request.mailbox.mailbox, key) is not None:
         return False
     with open_mailbox(request.mailbox) as session:
