@@ -79,6 +79,7 @@ import { splitter } from "./behaviours/shell/splitter.ts";
 import { submitOnce } from "./behaviours/forms/submit-once.ts";
 import { combobox } from "./behaviours/forms/combobox.ts";
 import { swipe } from "./behaviours/lists/swipe.ts";
+import { nativeLabel } from "./behaviours/forms/native-label.ts";
 import { resultCount } from "./behaviours/forms/result-count.ts";
 import { thumbnail } from "./behaviours/reading/thumbnail.ts";
 import { sessionExpiry } from "./behaviours/session/session-expiry.ts";
@@ -178,6 +179,7 @@ watch(document, {
   "submit-once": submitOnce,
   combobox,
   swipe,
+  "native-label": nativeLabel,
   "result-count": resultCount,
   thumbnail,
   "session-expiry": sessionExpiry,

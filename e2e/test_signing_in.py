@@ -125,6 +125,6 @@ def test_the_pages_of_ones_safety(new_visitor: NewVisitor, demo: Demo, screen: d
         visitor.go(path)
         expect(visitor.page.get_by_role("heading", level=1, name=title)).to_be_visible()
         looked_at(visitor)
-    visitor.page.get_by_label("Mot de passe ou code OTP").fill(demo.account("school-head")["password"])
+    visitor.page.get_by_label("Mot de passe", exact=True).fill(demo.account("school-head")["password"])
     visitor.page.get_by_role("button", name="Valider").click()
     expect(visitor.page).to_have_url(re.compile("/mon-compte/$"))

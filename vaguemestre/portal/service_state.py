@@ -14,51 +14,33 @@ from vaguemestre.web import health_checks
 
 KEPT = timedelta(seconds=15)
 
-WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
-    "database": (_("Accounts"), _("Signing in works."), _("Signing in is closed for the moment.")),
-    "accounts_file": (
-        _("Mail addresses"),
-        _("Every address is known to the mail service."),
-        _("The mail service is waiting for the list of addresses."),
-    ),
+WORDS: dict[str, tuple[Promise, Promise]] = {  # its name, and what is said where it does not work
+    "database": (_("Accounts"), _("Signing in is closed for the moment.")),
+    "accounts_file": (_("Mail addresses"), _("The mail service is waiting for the list of addresses.")),
     "disk": (
         _("Room for mail"),
-        _("There is room for messages that arrive."),
         _("There is no room left: messages that arrive wait at their sender’s, and come later."),
     ),
     "programs": (
         _("Stability"),
-        _("Each part of the service stays up."),
         _("A part of the service stops again and again and is started each time: some pages may stay closed."),
     ),
     "applications": (
         _("Applications"),
-        _("Your account opens them, and signing out closes them."),
         _("They may not open for the moment. If you sign out, sign out of each one yourself too."),
     ),
-    "reading": (
-        _("Reading mail"),
-        _("On the web, on a telephone and in mail programs."),
-        _("Mailboxes are closed for the moment. Mail that arrives is kept."),
-    ),
+    "reading": (_("Reading mail"), _("Mailboxes are closed for the moment. Mail that arrives is kept.")),
     "receiving": (
         _("Receiving mail"),
-        _("Messages come in."),
         _("Messages from outside wait at their sender’s for the moment, and come later."),
     ),
     "sending": (
         _("Sending mail"),
-        _("Messages leave at once."),
         _("Messages written on the web wait here and leave by themselves when sending opens again."),
     ),
-    "cleaner": (
-        _("Messages with pictures and layout"),
-        _("They are shown as they were written."),
-        _("They are shown as plain text for the moment."),
-    ),
+    "cleaner": (_("Messages with pictures and layout"), _("They are shown as plain text for the moment.")),
     "texts": (
         _("Codes by text message"),
-        _("They leave within a minute."),
         _("They do not leave for the moment: use another way, or call your DSDEN."),
     ),
 }
@@ -68,7 +50,7 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
 class Service:
     name: Promise
     works: bool
-    sentence: Promise
+    sentence: str | Promise = ""  # nothing where all is well
     closed: bool = False  # by a maintenance
 
 
@@ -127,5 +109,5 @@ def _texts(now: datetime) -> list[health_checks.Check]:
 
 
 def _in_words(check: health_checks.Check) -> Service:
-    name, good, bad = WORDS[check.part]
-    return Service(name, check.answers, good if check.answers else bad)
+    name, failure = WORDS[check.part]
+    return Service(name, check.answers, "" if check.answers else failure)

@@ -14,7 +14,6 @@ class SigninForm(forms.Form):
     )
     secret = forms.CharField(
         label=_("Password or OTP code"),
-        help_text=_("With an OTP key: your PIN, then the 6 digits it shows."),
         max_length=1000,
         strip=False,
         error_messages={"required": _("Your password is missing.")},
@@ -22,8 +21,13 @@ class SigninForm(forms.Form):
     )
     partage = forms.BooleanField(label=_("Shared computer"), required=False)
 
+    def ask_for_letter(self) -> None:
+        """Whoever comes with the letter has no OTP key yet."""
+        self.fields["secret"].label = _("Provisional password")
+
     def mark_refused(self) -> None:
         """Neither field is named as the wrong one; both are tied to the notice above them."""
         for name in ("identifiant", "secret"):
             self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "erreur"}
         self.fields["secret"].widget.attrs["autofocus"] = True  # it is empty again
+        self.fields["secret"].help_text = _("With an OTP key: your PIN, then the 6 digits it shows.")

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from vaguemestre.academy.facts import academy
 from vaguemestre.web import branding, date_text, french_words, number_text
 from vaguemestre.web.fragment_cache import FragmentName, filled, fragments, hole, split_at_holes
+from vaguemestre.web.native_control import EMPTY, native_control
 from vaguemestre.web.navigation import Navigation, navigation
 
 register = template.Library()
@@ -147,7 +148,17 @@ def field(bound: BoundField, css: str = "", *, focus: bool = False, told: str = 
         attrs["aria-invalid"] = "true"
     elif bound.field.required and not bound.errors and "aria-invalid" not in bound.field.widget.attrs:
         attrs["aria-invalid"] = "false"  # else Firefox tells screen readers that it is wrong before anything is typed
-    return {"field": bound, "secret": secret, "control": bound.as_widget(attrs=attrs)}
+    control = bound.as_widget(attrs=attrs)
+    kind = getattr(bound.field.widget, "input_type", "")
+    if kind == "file" and getattr(bound.field.widget, "allow_multiple_selected", False):
+        kind = "files"
+    return {"field": bound, "secret": secret, "control": native_control(kind, control) if kind in EMPTY else control}
+
+
+@register.simple_block_tag
+def native(content: SafeString, kind: str) -> SafeString:
+    """Around an `<input>` of a date, an hour or a file that is no form field's."""
+    return native_control(kind, content)
 
 
 @register.simple_block_tag

@@ -97,8 +97,7 @@ def _part(folder: Folder, roles: Mapping[str, str]) -> str:
 @dataclass(frozen=True, slots=True)
 class FolderSettingsList:
     line: FolderLine
-    total: str
-    unread: str
+    state: str  # what it holds, in words
     hidden: bool
     kept: bool  # the mail needs it as it is
 
@@ -108,7 +107,7 @@ def folder_settings_list(folders: Sequence[Folder], chosen: SettingsSummary) -> 
     return [
         FolderSettingsList(
             _line(folder, [folder], inside[folder.name], SettingsSummary(), None, shut),
-            number_text(folder.total), number_text(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
+            _state(folder), is_hidden(folder, chosen), folder.role is not None,
         )
         for folder in folders
     ]  # fmt: skip
@@ -162,6 +161,11 @@ def quota_banners(space: QuotaGauge | None, *, shared: bool = False) -> list[Ban
             else _("Your mailbox is almost full: soon what people send you will be refused.")
         )
     return [Banner(said, "triangle-alert", change=_("Make room"), change_url=own_url("webmail:space"), narrow=not full)]
+
+
+def _state(folder: Folder) -> str:
+    held = ngettext("%s message", "%s messages", folder.total) % number_text(folder.total)
+    return ", ".join(filter(None, [held, unread_text(folder.unseen)])) if folder.total else _("empty")
 
 
 def unread_text(count: int) -> str:

@@ -39,7 +39,8 @@ def manage(request: MailboxRequest) -> HttpResponse:
     with open_mailbox(request.mailbox) as session:
         everything = session.folders()
     chosen = summary.load_settings_summary(request.account, timezone.now())
-    return page.render_settings(request, "folders", {"shelf": pane.folder_settings_list(everything, chosen)})
+    shelf = pane.folder_settings_list(everything, chosen)
+    return page.render_settings(request, "folders", {"shelf": shelf, "any_hidden": any(one.hidden for one in shelf)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

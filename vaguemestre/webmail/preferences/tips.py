@@ -39,7 +39,7 @@ TIPS: Mapping[str, Tip] = {
     ),
     "operators": Tip(
         _("Add who or when to a search: “from:martin” for the sender, “after:1/9” for the date, “file:yes” for files."),
-        "chercher-mieux",
+        "mots-de-recherche",
     ),
     "folders": Tip(
         _("Many folders: hide those that you no longer open. Their mail stays, and search finds it."), "masquer"

@@ -54,8 +54,14 @@ def test_the_page(client: Client) -> None:
     assert "Mot de passe ou code OTP" in page
     assert ">Valider<" in page
     assert "Votre adresse académique convient aussi." in page
-    assert "votre code PIN, puis les 6 chiffres affichés" in page
+    assert "votre code PIN, puis les 6 chiffres affichés" not in page  # said to whom it refuses
     assert sessions.COOKIE not in response.cookies
+
+
+def test_whoever_comes_with_the_letter_reads_no_word_of_otp_keys(client: Client) -> None:
+    page = client.get(URL, {"next": reverse("accounts:first-signin")}).content.decode()
+    assert "Mot de passe provisoire" in page
+    assert "OTP" not in page
 
 
 @pytest.mark.parametrize(

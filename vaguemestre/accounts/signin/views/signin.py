@@ -70,11 +70,14 @@ def _refused(request: HttpRequest, form: SigninForm, outcome: SigninOutcome) -> 
 def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: object) -> HttpResponse:
     """`said`: refused, wait, robot, key_refused, and the picture."""
     visit, wanted = visit_of(request), wanted_page(request)
+    first = wanted == reverse("accounts:first-signin")
+    if first:
+        form.ask_for_letter()
     context = {
         "form": form,
         "next": wanted,
         "in_place": _stays_here(wanted),
-        "first": wanted == reverse("accounts:first-signin"),
+        "first": first,
         "key_options": passkeys.request_options(None, timezone.now()),
         "ended": visit.ended if request.method == "GET" else None,
         "idle": idle_text(visit.idle_limit) if visit.idle_limit else "",

@@ -21,7 +21,7 @@ from vaguemestre.webmail.rules.filters.rule import (
     Rule,
 )
 
-# Lines to fill in beside those that are filled in.
+# A line to fill in: the first, and the next ones.
 BLANKS = ((f"{ConditionField.FROM}-{Operator.CONTAINS}", ""), (f"{ConditionField.SUBJECT}-{Operator.CONTAINS}", ""))
 BIN = "corbeille"
 _SIZE = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)\s*(ko|kb|mo|mb|go|gb)?", re.IGNORECASE)
@@ -48,8 +48,10 @@ class FilterForm:
     goes_on: bool = False
     on: bool = True
 
-    def shown_lines(self) -> list[tuple[str, str]]:
-        return [*self.lines, *BLANKS][: max(len(self.lines), CONDITIONS)]
+    def shown_lines(self, *, one_more: bool = False) -> list[tuple[str, str]]:
+        """At least one; with one to fill in where it was called for."""
+        blank = BLANKS[bool(self.lines)]
+        return [*self.lines, blank][:CONDITIONS] if one_more or not self.lines else self.lines
 
 
 def parse_filter_form(post: QueryDict) -> FilterForm:

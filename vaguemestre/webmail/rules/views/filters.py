@@ -33,6 +33,7 @@ from vaguemestre.webmail.rules.filters import edits, form, inbox_run, rule as fi
 from vaguemestre.webmail.rules.filters.form import FilterForm, FilterFormError
 from vaguemestre.webmail.rules.filters.form_text import too_many_text
 from vaguemestre.webmail.rules.filters.matches import FilterMatches, find_matches
+from vaguemestre.webmail.rules.filters.rule import ConditionField
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings
 from vaguemestre.webmail.undo import read_token, undo_token
 
@@ -301,10 +302,12 @@ def _page(
     trouble: Trouble | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    lines = shown.shown_lines(one_more="ligne" in request.POST)
+    on_label = any(asked.startswith(f"{ConditionField.LABEL}-") for asked, _value in lines)
     places = [(str(folder.id), lookup.path_text(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": rule_text.field_choices(),
-        "lines": shown.shown_lines(), "labels": labels.load_labels(request.mailbox.mailbox).chips,
+        "lines": lines, "on_label": on_label, "labels": labels.load_labels(request.mailbox.mailbox).chips,
         "where": [*places, (form.BIN, _("Bin"))],
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
