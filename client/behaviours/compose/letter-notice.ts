@@ -59,7 +59,7 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   form.addEventListener("formdata", (event) => leaving && event.formData.set("attente", "1"), { signal });
   form.addEventListener("kept-to-send", (event) => leaving && show((event as CustomEvent<boolean>).detail ? "kept" : "failed"), { signal });
-  form.addEventListener("input", () => state && stop(), { signal });
+  form.addEventListener("input", () => !["", "sending", "offline"].includes(state) && stop(), { signal });
   page.addEventListener("htmx:error", (event) => {
     const { sourceElement, response } = (event as CustomEvent<Asked>).detail?.ctx ?? {};
     if (form.contains(sourceElement ?? null) && !response) lost();
