@@ -67,7 +67,7 @@ test("what the server has of another letter, in the place of this one, says noth
   leave.abort();
 });
 
-test("told to, it is to leave and stays though the server has it; whoever types on takes that back", async () => {
+test("told to, it is to leave and stays though the server has it, until told that it is not", async () => {
   const { document, element, leave } = start();
   const heard: boolean[] = [];
   element.addEventListener("kept-to-send", (event) => heard.push((event as CustomEvent<boolean>).detail));
@@ -80,8 +80,8 @@ test("told to, it is to leave and stays though the server has it; whoever types 
   document.querySelector<HTMLElement>("[name=revision]")!.dataset["kept"] = "9";
   fire(document, "htmx:after:swap");
   assert.ok((await read(document, NAME))?.leaves);
-  fire(element.querySelector("[name=texte]")!, "input");
-  await new Promise((done) => setTimeout(done, 150));
+  element.dispatchEvent(new CustomEvent("keep-to-send"));
+  await soon();
   assert.equal((await read(document, NAME))?.leaves, undefined);
   leave.abort();
 });

@@ -33,7 +33,6 @@ export function draftCopy(element: HTMLElement, signal: AbortSignal): void {
 
   function typed(event: Event): void {
     if ((event.target as HTMLInputElement).type === "file") return;
-    leaves = undefined; // who goes on writing has not finished
     changed();
     const wait = last + APART - Date.now();
     if (wait <= 0) void copy();

@@ -71,8 +71,11 @@ test("typing, or the button, takes it back", () => {
   const at = start();
   at.send();
   at.lost();
+  fire(at.form.querySelector("input")!, "input"); // the editor tidies up
+  assert.equal(at.said(), "kept");
+  at.form.querySelector("input")!.value = "Autre";
   fire(at.form.querySelector("input")!, "input");
-  assert.equal(at.said(), "");
+  assert.deepEqual([at.said(), at.asked.at(-1)], ["", null]);
   at.send();
   at.lost();
   at.form.querySelector<HTMLElement>("[data-unsend]")!.click();

@@ -19,6 +19,7 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
   let state = "";
   let press: HTMLElement | null = null;
   let leaving: Leaving | undefined;
+  let sent = ""; // its words at the press
 
   function show(next: string): void {
     state = next;
@@ -30,7 +31,7 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
 
   function lost(): void {
     if (!press) return state ? undefined : show("offline");
-    if (page.querySelector(`#envois-${form.dataset["letter"]} li`)) return show("files");
+    if (page.querySelector(`#envois-${form.dataset["letter"]} li`)) return show("files"), void (press = null);
     leaving ??= { url: press.getAttribute("formaction") ?? form.action, at: Date.now() };
     keep(leaving);
   }
@@ -52,14 +53,26 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
     rest();
   }
 
+  // The editor also says `input` where it only tidies up: what one reads counts.
+  function words(): string {
+    const typed = [...form.querySelectorAll<HTMLInputElement>("input:not([type=hidden], [data-looks]), textarea, select")].map((one) => one.value);
+    return [...typed, form.querySelector(".editor-text")?.textContent].join("\n").replaceAll("\u200b", "");
+  }
+
+  function writing(): void {
+    stop();
+    keep();
+  }
+
   form.addEventListener("submit", (event) => {
     const button = (event as SubmitEvent).submitter as HTMLElement | null;
     press = button?.getAttribute("formaction")?.endsWith("/envoi/") ? button : null;
-    if (press) show("sending");
+    if (press) (sent = words(), show("sending"));
+    else if (leaving) writing();
   }, { signal });
   form.addEventListener("formdata", (event) => leaving && event.formData.set("attente", "1"), { signal });
   form.addEventListener("kept-to-send", (event) => leaving && show((event as CustomEvent<boolean>).detail ? "kept" : "failed"), { signal });
-  form.addEventListener("input", () => !["", "sending", "offline"].includes(state) && stop(), { signal });
+  form.addEventListener("input", () => leaving && words() !== sent && writing(), { signal });
   page.addEventListener("htmx:error", (event) => {
     const { sourceElement, response } = (event as CustomEvent<Asked>).detail?.ctx ?? {};
     if (form.contains(sourceElement ?? null) && !response) lost();
@@ -72,7 +85,7 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   element.addEventListener("click", (event) => {
     const target = event.target as Element;
-    if (target.closest("[data-unsend]")) (stop(), keep());
+    if (target.closest("[data-unsend]")) writing();
     else if (target.closest("[data-send-now]")) (leaving &&= { ...leaving, at: Date.now() }, send());
   }, { signal });
   page.addEventListener("back", again, { signal, capture: true });
