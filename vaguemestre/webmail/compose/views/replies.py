@@ -20,7 +20,7 @@ from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
 from vaguemestre.webmail.compose import attached_forwards, draft_copies, drafts, identities, replies, resent_message
 from vaguemestre.webmail.compose.compose_form import OfferedFile, compose_form
-from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
+from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin, draft_content
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
@@ -43,7 +43,12 @@ def reply(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     """One that was begun is taken up again, and nothing of the mailbox is asked."""
     source = DraftOrigin(folder_id, uid)
     if begun := drafts.answer_in_progress(request.mailbox.mailbox, source):
-        return HttpResponseRedirect(reverse("webmail:compose", args=[begun.key]))
+        letter = draft_content(begun, new_key())
+        return show_composer(
+            request,
+            compose_form(request.mailbox, begun.key, letter, back=closing_url(request), outgoing=begun),
+            folder=folder_id,
+        )
     return _reply(request, source, everybody=False)
 
 
