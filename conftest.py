@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     instance = read_instance()
     if instance.data and instance.mode != "test":
         raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
+    if config.args_source is config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        config.option.markexpr = "not slow"  # nothing is named: no more than `bin/setup --test` brings is needed
     # Helpers of tests, too, say what they compared.
     helpers = (path.relative_to(HOUSE).with_suffix("") for path in HOUSE.glob("vaguemestre/*/testing/*.py"))
     modules = {".".join(path.parts).removesuffix(".__init__") for path in helpers}

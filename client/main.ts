@@ -59,6 +59,8 @@ import { typingPause } from "./behaviours/forms/typing-pause.ts";
 import { showPassword } from "./behaviours/session/show-password.ts";
 import { addressInput } from "./behaviours/compose/address-input.ts";
 import { notificationPermission } from "./behaviours/shell/notification-permission.ts";
+import { arrowGroup } from "./behaviours/kernel/arrow-group.ts";
+import { spoken } from "./behaviours/kernel/live-region.ts";
 import { retry } from "./behaviours/kernel/retry.ts";
 import { panes } from "./behaviours/kernel/panes.ts";
 import { earlyPress, pressing } from "./behaviours/kernel/early-press.ts";
@@ -163,7 +165,9 @@ watch(document, {
   retry,
   panes,
   "media-fallback": lazyBehaviour("mediaFallback"),
+  "arrow-group": arrowGroup,
   "early-press": earlyPress,
+  spoken,
   print,
   "print-frame": printFrame,
   "mailto-registration": mailtoRegistration,

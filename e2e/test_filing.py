@@ -114,7 +114,7 @@ def test_new_mail_appears_by_itself(at_the_desk: Sit, demo: Demo) -> None:
     expect(desk.page.locator("#flux")).to_be_attached()
     deliver(demo, to=demo.account("teacher")["address"], subject=name)
     desk.wait_for(name, seconds=10)
-    heard = desk.page.locator("[aria-live=polite]")
+    heard = desk.page.locator("#parole")
     expect(heard.filter(has_text=re.compile("nouveaux? messages?"))).to_have_count(1)
     # Sent away by a key, it gives the focus to what takes its place.
     desk.row(name).locator(".row-link").focus()

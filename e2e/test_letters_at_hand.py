@@ -213,7 +213,7 @@ def test_letters_wait_under_what_one_reads(at_the_desk: Sit, demo: Demo, name: s
     desk.fold()
     expect(desk.sheet).to_have_count(0)
     expect(bar(desk, f"{name} deux").locator("[data-resume]")).to_be_focused()
-    expect(desk.page.locator(".docks [role=status]")).to_have_text(f"Lettre pliée\u00a0: {name} deux")
+    expect(desk.page.locator("#parole")).to_contain_text(f"Lettre pliée\u00a0: {name} deux")
     visitor.axe()
     desk.page.reload()
     bar(desk, f"{name} un").locator("[data-resume]").click()

@@ -32,7 +32,8 @@ LONGEST_LOGIN = 254
 WAITING_REPORTS = 5000
 WRITES_WITHIN_MS = 200
 REFUSE, GO_ON = -1, 0
-RIGHT_BUT_REFUSED = "disabled"  # Dovecot's word when a passdb with `deny` objects, after the secret was verified
+# Dovecot's words: a passdb with `deny` objects, after the secret was verified; nothing could be looked up.
+RIGHT_BUT_REFUSED, UNVERIFIED = "disabled", "internal"
 
 type StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -166,7 +167,8 @@ def _sign_in(told: dict[str, Any]) -> MailSignIn:
 def _report(told: dict[str, Any]) -> GateReport:
     return GateReport(
         success=bool(told.get("success")), rejected=bool(told.get("policy_reject")),
-        secret_right=told.get("fail") == RIGHT_BUT_REFUSED, app=str(told.get("app", ""))[:20],
+        secret_right=told.get("fail") == RIGHT_BUT_REFUSED, unverified=told.get("fail") == UNVERIFIED,
+        app=str(told.get("app", ""))[:20],
     )  # fmt: skip
 
 

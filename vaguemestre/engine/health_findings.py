@@ -29,6 +29,10 @@ WORDS = {
         gettext_lazy("The disk is full: mail that arrives is refused for now (452), and its senders try again."),
         gettext_lazy("Make room on the disks of DATA/queue, DATA/mail and DATA/db. Nothing else is to be done."),
     ),
+    health_checks.READ_ONLY: (
+        gettext_lazy("The disk has become read-only: no message is stored, those that arrive wait at their senders’."),
+        gettext_lazy("Stop the service, see dmesg, check the disk (fsck) and mount it again, then start."),
+    ),
     "reading": (
         gettext_lazy("Mailboxes do not open, though Dovecot answers."),
         gettext_lazy("See the end of its log (journalctl -u vaguemestre-dovecot), then restart it."),
@@ -96,7 +100,7 @@ LEANS_ON = {
     "sending": {"dovecot", "postfix", "rspamd", "sendercheck", "disk", "accounts_file", "reading"},
     "cleaner": set[str](),
 }
-SAID_BY_THE_SENTENCE = ("away", "absent")
+SAID_BY_THE_SENTENCE = ("away", "absent", health_checks.READ_ONLY)
 
 
 def health_findings(now: datetime) -> Iterator[Finding]:
@@ -113,7 +117,7 @@ def health_findings(now: datetime) -> Iterator[Finding]:
     for part, check in parts.items():
         if part in silent or part in falling or LEANS_ON.get(part, set[str]()) & away or _is_clock_s(check, away, now):
             continue
-        sentence, remedy = WORDS[part]
+        sentence, remedy = WORDS.get(check.detail, WORDS[part])
         yield Finding(Severity.ALARM, f"{sentence}{_detail_text(check)}", str(remedy))
     for program in falling:
         told = {"program": program}

@@ -32,6 +32,7 @@ from vaguemestre.web.metrics import Gauge
 
 EVERY, SOON = timedelta(seconds=60), timedelta(seconds=15)  # sooner while something fails
 PATIENCE = 10.0  # seconds for each answer
+GREETING = 25.0  # for the first at port 25: Postfix looks up who calls, and two resolvers that are silent take 20
 LATE = timedelta(seconds=150)  # what Postfix had to put off once is there by then
 AGAIN = timedelta(minutes=10)  # another one is written when the last has not come: few of them wait in a queue
 STALE = timedelta(minutes=10)
@@ -193,7 +194,9 @@ def _receive(message: EmailMessage) -> None:
     """As from a stranger's server, without an address to send a report to."""
     door, source = door_and_source(settings.INSTANCE.listen)
     port = settings.INSTANCE.ports.smtp
-    with smtplib.SMTP(door, port, academy().domain, timeout=PATIENCE, source_address=(source, 0)) as server:
+    with smtplib.SMTP(door, port, academy().domain, timeout=GREETING, source_address=(source, 0)) as server:
+        if server.sock:
+            server.sock.settimeout(PATIENCE)
         server.send_message(message, "", [_own()])
 
 

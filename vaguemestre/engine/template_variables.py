@@ -37,6 +37,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "recipients": str(authority.mail.recipients_per_message),
         "recipients_per_hour": str(authority.mail.recipients_per_hour),
         "recipients_at_once": str(authority.mail.recipients_at_once),
+        "quota_grace_mb": str(2 * authority.mail.message_limit_mb),  # one, with lines that end in CRLF
         "quota_mb": str(authority.mail.quota_mb),
         "recoverable": RECOVERABLE if authority.mail.recover_days else "",
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),

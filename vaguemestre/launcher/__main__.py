@@ -22,9 +22,13 @@ def main(arguments: list[str]) -> int:
         print(problem, file=sys.stderr)
         return problem.status
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno == errno.EROFS:
+            said = _("The disk is read-only. See dmesg, check it (fsck), mount it again, then start again.")
+        elif error.errno in (errno.ENOSPC, errno.EDQUOT):
+            said = _("The disk is full. Nothing was lost: make room, then start again.")
+        else:
             raise
-        print(_("The disk is full. Nothing was lost: make room, then start again."), file=sys.stderr)
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -107,6 +107,7 @@ def proofs() -> list[Check]:
             "long tests and stories, all that meets a table on PostgreSQL", lambda: run_tests(LONG_PROOFS), alone=True
         ),
         Check("shared mailboxes without their guards", _proof("proofs.shared_mailboxes"), alone=True),
+        Check("an hour of mixed traffic", _proof("proofs.mixed_traffic"), alone=True),
         Check("systemd, in a bare Debian", _proof("proofs.systemd"), alone=True),
         Check("package, in a bare Debian", _proof("proofs.package"), alone=True),
     ]

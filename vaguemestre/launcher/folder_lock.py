@@ -47,7 +47,7 @@ def holder_of(data: Path) -> str:
 
 def is_free(data: Path) -> bool:
     try:
-        descriptor = os.open(data / NAME, os.O_RDWR)
+        descriptor = os.open(data / NAME, os.O_RDONLY)  # the disk may be read-only meanwhile
     except FileNotFoundError:
         return True
     try:

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[Promise, Promise]] = {  # its name, and what is said wher
     "accounts_file": (_("Mail addresses"), _("The mail service is waiting for the list of addresses.")),
     "disk": (
         _("Room for mail"),
-        _("There is no room left: messages that arrive wait at their sender’s, and come later."),
+        _("No message can be stored for the moment: those that arrive wait at their sender’s, and come later."),
     ),
     "programs": (
         _("Stability"),

@@ -1,5 +1,6 @@
 """Does each part of the service answer? Real connections, bounded in time; no name and no secret in the answer."""
 
+import errno
 import os
 import socket
 import ssl
@@ -27,6 +28,8 @@ PATIENCE = 2.0
 LIMIT = 4.0  # for all of a part's steps
 LONGEST_LINE = 2000
 STORES = ("queue", "mail", "db")  # they may lie on disks of their own
+OURS = "db"  # the one of these where our own processes write
+READ_ONLY = os.strerror(errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def disk() -> Check:
     least = academy().mail.message_limit_mb * 1024 * 1024 * 3 // 2
     try:
         left = min(_left(settings.DATA / name) for name in STORES) if settings.DATA else 0
+        if settings.DATA:
+            _begin_file(settings.DATA / OURS)
     except OSError as error:
         return Check("disk", False, error.strerror or type(error).__name__)
     if left > least:
@@ -97,9 +102,20 @@ def disk() -> Check:
 
 
 def _left(folder: Path) -> int:
-    """For whoever is not root."""
+    """For whoever is not root. Raises OSError when nothing can be written there."""
     told = os.statvfs(folder)
+    if told.f_flag & os.ST_RDONLY:
+        raise OSError(errno.EROFS, READ_ONLY)
     return told.f_bavail * told.f_frsize
+
+
+def _begin_file(folder: Path) -> None:
+    """Without a name, gone at once. After a fault of its disk an ext4 still says that it is writable, and is not."""
+    try:
+        os.close(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600))
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EIO):
+            raise
 
 
 def failing_programs() -> list[str]:

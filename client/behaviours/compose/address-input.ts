@@ -1,16 +1,15 @@
 // A box where addresses are typed one after the other. Enter, Tab, a comma after an address, and leaving the box keep what is
 // there; several addresses that are pasted are kept at once: they go into the form, so that one types on while the server
 // answers. Backspace in the empty box takes the last away. Whoever has a better value says `keep` with it as the detail.
-// An address that was kept is said in the `[role=status]` beside the proposals (`combobox`).
-// `<input data-behaviour="address-input" aria-controls data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
+// An address that was kept is said aloud.
+// `<input data-behaviour="address-input" data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
 import { aloud } from "../kernel/live-region.ts";
 
 const SEPARATED = /@[^@]*[,;\n\r\t][^@]*@/;
 
 export function addressInput(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
-  const status = input.ownerDocument.getElementById(input.getAttribute("aria-controls") ?? "")?.parentElement?.querySelector<HTMLElement>("[role=status]");
-  const say = status && aloud(status, signal);
+  const say = aloud(input);
 
   function keep(value = input.value): void {
     const typed = input.ownerDocument.createElement("input");
@@ -20,8 +19,8 @@ export function addressInput(element: HTMLElement, signal: AbortSignal): void {
     input.form?.requestSubmit();
     const several = value.split(/[,;\n\r\t]/).filter((one) => one.includes("@")).length;
     const name = /^"?(.*?)"?\s*<[^<>]+>$/.exec(value.trim())?.[1] || value.trim();
-    if (several > 1) say?.((input.dataset["takenMany"] ?? "").replace("%s", String(several)));
-    else if (several) say?.((input.dataset["taken"] ?? "").replace("%s", () => name));
+    if (several > 1) say((input.dataset["takenMany"] ?? "").replace("%s", String(several)));
+    else if (several) say((input.dataset["taken"] ?? "").replace("%s", () => name));
   }
 
   input.addEventListener("keep", (event) => keep((event as CustomEvent<string>).detail), { signal });

@@ -9,7 +9,7 @@ function start(remembered: object[] = [], open = "") {
   const { window, document, element, leave } = page(
     `<nav data-behaviour="minimised-drafts" data-whose="moi" data-url="/ecrire/" data-untitled="(sans objet)" data-away="ailleurs" data-several="%s lettres" data-folded="Pliée : %s" hidden>
     <a hidden data-open href="/ecrire/"></a><button hidden><b></b></button><ul></ul>
-    <template><li class="dock"><b></b><small></small><button data-resume></button><button data-away></button></li></template><p role="status"></p></nav>
+    <template><li class="dock"><b></b><small></small><button data-resume></button><button data-away></button></li></template></nav>
     <div id="ecrire">${open}</div><main id="contenu"></main>`,
   );
   const store = storage();

@@ -2,7 +2,7 @@
 // sheet is only hidden (`compose-windows`), else asked of the server. More than two are one line, that opens on all of them. A letter is
 // one of them once something of it was written. The focus goes to the line, to the sheet that stays, or back to what opened the one that
 // went. `<nav data-behaviour="minimised-drafts" data-whose data-url data-untitled data-away data-several data-folded>` with a link `[data-open]`,
-// a button, a list, a template and a `[role=status]`
+// a button, a list and a template
 import { aloud } from "../kernel/live-region.ts";
 import { unfold } from "./compose-windows.ts";
 import { type Docked, Letters } from "./minimised-store.ts";
@@ -20,9 +20,9 @@ const answered = (sheet: HTMLElement): { answers?: string } => {
 export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void {
   const [page, words] = [element.ownerDocument, element.dataset];
   const view = page.defaultView!;
-  const parts = ["[data-open]", "ul", "template", "button", "[role=status]"].map((part) => element.querySelector(part)!);
-  const [link, list, template, all, status] = parts as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement, HTMLElement, HTMLElement];
-  const tell = aloud(status, signal);
+  const parts = ["[data-open]", "ul", "template", "button"].map((part) => element.querySelector(part)!);
+  const [link, list, template, all] = parts as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement, HTMLElement];
+  const tell = aloud(element);
   const letters = new Letters(view, words["whose"] ?? "", () => draw(), signal);
   const note = (sheet: HTMLElement, opened = false): void => letters.note({ letter: letterOf(sheet), title: fieldOf(sheet, "objet"), ...answered(sheet) }, opened);
   const lineOf = (letter: string): HTMLElement | null => (all.hidden ? list.querySelector(`[data-letter="${letter}"] button`) : all);

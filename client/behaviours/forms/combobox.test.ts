@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
-import { fire, page } from "../kernel/testing-page.ts";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { fire, page, said } from "../kernel/testing-page.ts";
 import { combobox } from "./combobox.ts";
 
 const html = `<form><input data-behaviour="combobox" data-url="/s/" aria-controls="l" data-one="une" data-many="%s propositions" data-none="aucune"></form>
-  <div><ul id="l" role="listbox" hidden></ul><p role="status"></p></div>`;
+  <div><ul id="l" role="listbox" hidden></ul></div>`;
 const option = (name: string) => `<li role="option" data-value="&quot;${name}&quot; &lt;${name}@x.fr&gt;">${name}</li>`;
-const settle = () => new Promise((resolve) => setTimeout(resolve));
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 const before = globalThis.fetch;
-afterEach(() => void (globalThis.fetch = before));
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+afterEach(() => {
+  globalThis.fetch = before;
+  mock.timers.reset();
+});
 
 function start() {
   const { element, document, window, leave } = page(html);
@@ -30,16 +34,16 @@ function start() {
   };
   const press = (key: string, more: object = {}) => fire(input, "keydown", { key, ...more });
   const chosen = () => document.querySelector("[aria-selected=true]")?.textContent;
-  return { input, list: document.getElementById("l")!, status: document.querySelector("[role=status]")!, answers, kept, type, press, chosen };
+  return { input, list: document.getElementById("l")!, words: () => said(document), answers, kept, type, press, chosen };
 }
 
 test("proposals come while one types; the first is chosen, arrows go round, Enter takes", async () => {
-  const { input, list, status, answers, kept, type, press, chosen } = start();
+  const { input, list, words, answers, kept, type, press, chosen } = start();
   type("zo");
   answers.get("/s/?q=zo")!(option("zoe") + option("zora"));
   await settle();
   assert.equal(list.hidden, false);
-  assert.equal(status.textContent, "2 propositions");
+  assert.equal(words(), "2 propositions");
   assert.equal(chosen(), "zoe");
   assert.equal(input.getAttribute("aria-activedescendant"), "l-0");
   press("ArrowDown");
@@ -49,7 +53,7 @@ test("proposals come while one types; the first is chosen, arrows go round, Ente
   assert.ok(press("Enter").defaultPrevented);
   assert.deepEqual(kept, [`"zora" <zora@x.fr>`]);
   assert.equal(list.hidden, true);
-  assert.equal(status.textContent, ""); // that none is left is no news
+  assert.equal(words(), ""); // that none is left is no news
 });
 
 test("an answer that comes too late is dropped, one that is known is not asked for again", async () => {
@@ -89,7 +93,7 @@ test("a whole address is kept as it is typed, unless an arrow chose otherwise", 
 });
 
 test("Escape puts them away once; leaving the box as well; nobody is said", async () => {
-  const { input, list, status, answers, type, press } = start();
+  const { input, list, words, answers, type, press } = start();
   type("zo");
   answers.get("/s/?q=zo")!(option("zoe"));
   await settle();
@@ -98,7 +102,7 @@ test("Escape puts them away once; leaving the box as well; nobody is said", asyn
   type("zzz");
   answers.get("/s/?q=zzz")!("");
   await settle();
-  assert.equal(status.textContent, "aucune");
+  assert.equal(words(), "aucune");
   type("zo");
   assert.equal(list.hidden, false);
   fire(input, "blur");
@@ -126,7 +130,7 @@ test("what is sent with the form leaves no proposal behind", async () => {
 });
 
 test("what stands above is there before anything is asked, is chosen by arrows alone and says its own event", async () => {
-  const { input, list, status, answers, kept, type, press, chosen } = start();
+  const { input, list, words, answers, kept, type, press, chosen } = start();
   const again: string[] = [];
   input.addEventListener("search-again", (event) => again.push((event as CustomEvent<string>).detail));
   input.dataset["first"] = `<li role="option" data-event="search-again" data-value="sortie zoo">sortie zoo</li>`;
@@ -134,7 +138,7 @@ test("what stands above is there before anything is asked, is chosen by arrows a
   type("z");
   assert.equal(answers.size, 0);
   assert.equal(list.textContent, "sortie zoo");
-  assert.equal(status.textContent, "une");
+  assert.equal(words(), "une");
   assert.equal(chosen(), undefined);
   assert.ok(!press("Enter").defaultPrevented);
   input.dataset["part"] = "zo";

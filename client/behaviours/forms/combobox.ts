@@ -1,7 +1,9 @@
 // Proposals under a box, or for a part of it (`data-part`), while one types: arrows, Enter or Tab take one, Escape puts them away
 // (ARIA APG, combobox with list autocomplete). The first is chosen beforehand, unless it is a part or a whole address. Late answers are dropped.
 // `<input data-behaviour="combobox address-input" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
-// taken is said by the event `keep`, or that of its `data-event`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`; `data-first` stands above it.
+// taken is said by the event `keep`, or that of its `data-event`. The answer is a list of `li[role=option][data-value]`; `data-first` stands above it.
+import { aloud } from "../kernel/live-region.ts";
+
 export function combobox(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const known = new Map<string, string>();
@@ -11,7 +13,7 @@ export function combobox(element: HTMLElement, signal: AbortSignal): void {
   const options = () => [...list().querySelectorAll<HTMLElement>("[role=option]")];
   const asked = () => input.dataset["part"] ?? input.value;
   const free = () => "part" in input.dataset || input.value.includes("@"); // what is typed may be all that is meant
-  const tell = (words = "") => void (list().parentElement!.querySelector("[role=status]")!.textContent = words);
+  const tell = aloud(input);
   const chosen = () => options().findIndex((one) => one.getAttribute("aria-selected") === "true");
 
   function mark(index: number): void {
@@ -27,7 +29,7 @@ export function combobox(element: HTMLElement, signal: AbortSignal): void {
     list().hidden = !count;
     input.setAttribute("aria-expanded", String(count > 0));
     mark(count && !free() ? 0 : -1);
-    tell(asked().trim() || count ? input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count)) : "");
+    tell((asked().trim() || count ? input.dataset[count === 1 ? "one" : count ? "many" : "none"] : "")?.replace("%s", String(count)) ?? "");
     if (wanted) take(chosen());
   }
 
@@ -35,7 +37,7 @@ export function combobox(element: HTMLElement, signal: AbortSignal): void {
     asking?.abort();
     [asking, wanted] = [undefined, false];
     if (!list().hidden) show("", "");
-    tell(); // that none is left is no news to whoever took one
+    tell(""); // that none is left is no news to whoever took one
   }
 
   function take(index: number): void {

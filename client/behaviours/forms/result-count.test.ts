@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { fire, page } from "../kernel/testing-page.ts";
+import { fire, page, said } from "../kernel/testing-page.ts";
 import { resultCount } from "./result-count.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -12,16 +12,14 @@ function start() {
   const found = (html: string): string => {
     document.getElementById("found")!.innerHTML = html;
     fire(document, "htmx:after:swap");
-    mock.timers.tick(400);
-    return element.textContent;
+    return said(document);
   };
-  return { element, found };
+  return { found };
 }
 
 test("what is found is said once it is there, and not again", () => {
-  const { element, found } = start();
+  const { found } = start();
   assert.equal(found("<p data-tells> 2  applications\n for a </p> See all"), "2 applications for a");
-  element.textContent = "";
   assert.equal(found("<p data-tells>2 applications for a</p>"), "");
   assert.equal(found("<p>All of them</p>"), "");
   assert.equal(found("<p data-tells>2 applications for a</p>"), "2 applications for a");

@@ -1,11 +1,11 @@
 // Says how much is found while one types, to those who do not see it: where the words come with what is found, they are new and no
 // change, so that a live region there says nothing.
-// `<p class="visually-hidden" aria-live="polite" data-behaviour="result-count" data-of="found"></p>` beside `#found`, with `[data-tells]` in it
+// `<i hidden data-behaviour="result-count" data-of="found"></i>` beside `#found`, with `[data-tells]` in it
 import { aloud } from "../kernel/live-region.ts";
 
 export function resultCount(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  const say = aloud(element, signal);
+  const say = aloud(element);
   const words = (): string => page.querySelector(`#${element.dataset["of"]} [data-tells]`)?.textContent.trim().replace(/\s+/g, " ") ?? "";
   let known = words();
 

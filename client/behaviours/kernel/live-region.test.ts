@@ -1,25 +1,51 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
-import { aloud } from "./live-region.ts";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { aloud, spoken } from "./live-region.ts";
 import { page } from "./testing-page.ts";
 
-test("the last of what is said at once is said, once the page is at rest, and goes by itself", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const { element, leave } = page('<div data-behaviour="x"></div>');
-  const say = aloud(element, leave.signal);
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+afterEach(() => mock.timers.reset());
+
+function start() {
+  const { document, element, leave } = page('<p data-behaviour="x"></p><i></i>');
+  const region = document.getElementById("parole")!;
+  return { document, element, leave, region, other: document.querySelector("i")! };
+}
+
+test("the last of what one says is said, once the page is at rest, and goes by itself", () => {
+  const { element, region } = start();
+  const say = aloud(element);
   say("one");
   say("two");
-  assert.equal(element.textContent, "");
+  assert.equal(region.textContent, "");
   mock.timers.tick(400);
-  assert.equal(element.textContent, "two");
+  assert.equal(region.textContent, "two");
   mock.timers.tick(10_000);
-  assert.equal(element.textContent, "");
+  assert.equal(region.textContent, "");
   say("three");
   mock.timers.tick(400);
   say("three");
-  assert.equal(element.textContent, "", "the same words again are a change");
-  leave.abort();
+  assert.equal(region.textContent, "", "the same words again are a change");
+});
+
+test("what two say at once is said together, and what was taken back is not", () => {
+  const { element, other, region } = start();
+  aloud(element)("Archived");
+  aloud(other)("Opened: Quote");
   mock.timers.tick(400);
-  assert.equal(element.textContent, "");
-  mock.timers.reset();
+  assert.equal(region.textContent, "Archived. Opened: Quote");
+  aloud(element)("2 proposals");
+  aloud(element)("");
+  mock.timers.tick(400);
+  assert.equal(region.textContent, "");
+});
+
+test("what comes to stand in an element is said, and what stood there is not", async () => {
+  const { element, leave, region } = start();
+  element.innerHTML = "<b>There before</b>";
+  spoken(element, leave.signal);
+  element.innerHTML = "<b>Message\n  archived</b> <button>Undo</button>";
+  await Promise.resolve();
+  mock.timers.tick(400);
+  assert.equal(region.textContent, "Message archived Undo");
 });

@@ -1,18 +1,46 @@
-// Says a text to those who do not see it, in a live region that is there from the beginning and empty: once what was swapped has come
-// to rest, as screen readers drop what is said in the middle of it (Orca: within 0.1 s of other changes), and gone after a while, so
-// that who reads on does not find it, and the same words are said again.
+// Says texts to those who do not see them, in the one live region of the page, which is there from the beginning and empty: once what was
+// swapped has come to rest, as screen readers drop what is said in the middle of it (Orca: within 0.1 s of other changes), and gone
+// after a while, so that who reads on does not find it, and the same words are said again. What several say at once is said together,
+// of each one the last. `<div id="parole" class="visually-hidden" aria-live="polite" aria-atomic="true"></div>`
 const REST = 400;
 const WHILE = 10_000;
 
-export function aloud(element: HTMLElement, signal: AbortSignal): (text: string) => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  signal.addEventListener("abort", () => clearTimeout(timer));
+interface Speech {
+  words: Map<Element, string>;
+  timer?: ReturnType<typeof setTimeout>;
+}
+const speeches = new WeakMap<Document, Speech>();
+
+export function aloud(element: Element): (text: string) => void {
+  const page = element.ownerDocument;
   return (text) => {
-    clearTimeout(timer);
-    element.textContent = ""; // the same words in place of themselves are no change
-    timer = setTimeout(() => {
-      element.textContent = text;
-      timer = setTimeout(() => (element.textContent = ""), WHILE);
+    const region = page.getElementById("parole");
+    if (!region) return;
+    const speech: Speech = speeches.get(page) ?? { words: new Map() };
+    speeches.set(page, speech);
+    speech.words.delete(element);
+    if (text) speech.words.set(element, text);
+    clearTimeout(speech.timer);
+    region.textContent = ""; // the same words in place of themselves are no change
+    speech.timer = setTimeout(() => {
+      region.textContent = [...speech.words.values()].join(". ");
+      speech.words.clear();
+      speech.timer = setTimeout(() => (region.textContent = ""), WHILE);
     }, REST);
   };
+}
+
+/** Says what comes to stand in this element, or is shown in it. `<div data-behaviour="spoken">` */
+export function spoken(element: HTMLElement, signal: AbortSignal): void {
+  const { MutationObserver } = element.ownerDocument.defaultView!;
+  const say = aloud(element);
+  const words = (): string => (element.hidden ? "" : element.textContent.trim().replace(/\s+/g, " "));
+  let known = words();
+  const seen = new MutationObserver(() => {
+    const now = words();
+    if (now && now !== known) say(now);
+    known = now;
+  });
+  seen.observe(element, { childList: true, subtree: true, characterData: true, attributeFilter: ["hidden"] });
+  signal.addEventListener("abort", () => seen.disconnect());
 }

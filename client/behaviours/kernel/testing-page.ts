@@ -1,4 +1,5 @@
 // A page for tests: enough of a document to start behaviours in, without a browser.
+import { mock } from "node:test";
 import { parseHTML } from "linkedom";
 
 export interface Page {
@@ -10,10 +11,19 @@ export interface Page {
 
 /** The first element that carries a behaviour is the one under test. */
 export function page(html: string): Page {
-  const window = parseHTML(`<!doctype html><html><body>${html}</body></html>`) as unknown as Window & typeof globalThis;
+  const window = parseHTML(`<!doctype html><html><body>${html}<p id="parole"></p></body></html>`) as unknown as Window & typeof globalThis;
   const element = window.document.querySelector<HTMLElement>("[data-behaviour]");
   if (!element) throw new Error("no element with data-behaviour");
   return { document: window.document, window, element, leave: new AbortController() };
+}
+
+/** What the page has said aloud since it was asked last; timers are mocked. */
+export function said(page: Document): string {
+  const region = page.getElementById("parole")!;
+  mock.timers.tick(400);
+  const text = region.textContent;
+  region.textContent = "";
+  return text;
 }
 
 export function fire(target: Node, name: string, more: object = {}): Event {

@@ -1,6 +1,6 @@
 // Says that unread items have come to the top of a list, to those who do not see them come: once the page heard the event
 // `data-say` and the list was drawn anew by itself, those whose number is higher than any it had. What an act brings back is
-// no news. `<div aria-live="polite" data-behaviour="arrival-announcement" data-say="courrier" data-one="One new" data-many="%s new">`, beside a
+// no news. `<i hidden data-behaviour="arrival-announcement" data-say="courrier" data-one="One new" data-many="%s new">`, beside a
 // list `[data-list]` of items `[data-value]`
 import { aloud } from "../kernel/live-region.ts";
 
@@ -11,7 +11,7 @@ interface Swapped {
 export function arrivalAnnouncement(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let told = false;
-  const say = aloud(element, signal);
+  const say = aloud(element);
   const list = (): HTMLElement | null => page.querySelector("[data-list]");
   const numbers = (which: string): number[] =>
     [...(list()?.querySelectorAll<HTMLElement>(which) ?? [])].map((one) => Number(one.dataset["value"]));

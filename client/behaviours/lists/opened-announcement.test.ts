@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { openedAnnouncement } from "./opened-announcement.ts";
-import { fire, page } from "../kernel/testing-page.ts";
+import { fire, page, said } from "../kernel/testing-page.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
@@ -15,8 +15,7 @@ function start() {
   const swapped = async (): Promise<string> => {
     fire(document, "htmx:after:swap");
     await Promise.resolve();
-    mock.timers.tick(400);
-    return element.textContent;
+    return said(document);
   };
   const open = (title: string, takes = false) => {
     pane.innerHTML = title && `<h1 data-plane-heading="reader"> ${title} </h1>`;
@@ -29,13 +28,12 @@ function start() {
     list.dataset["list"] = address;
     return swapped();
   };
-  return { element, leave, open, turn, swapped };
+  return { leave, open, turn, swapped };
 }
 
 test("what is opened is said once, whatever stands in its name", async () => {
-  const { element, leave, open } = start();
+  const { leave, open } = start();
   assert.equal(await open("A $& B"), "Opened: A $& B");
-  element.textContent = "";
   assert.equal(await open("A $& B"), "");
   assert.equal(await open(""), "");
   leave.abort();
@@ -48,10 +46,9 @@ test("a heading that has the focus is read by itself", async () => {
 });
 
 test("another list is said with its number and its filter; the same one drawn anew is not", async () => {
-  const { element, leave, turn, swapped } = start();
+  const { leave, turn, swapped } = start();
   assert.equal(await turn("/b/", "Sent"), "Sent, Unread");
   assert.equal(await turn("/c/", "Inbox", "3\n unread"), "Inbox, 3 unread, Unread");
-  element.textContent = "";
   assert.equal(await swapped(), "");
   leave.abort();
 });

@@ -1,12 +1,12 @@
 // Says what was opened to those whose focus stays where it was and who do not see it: a message beside the list, or another list
 // (a folder, a filter, results) by its name, its number and the filter, unless that is all.
-// `<div aria-live="polite" data-behaviour="opened-announcement" data-said="Opened: %s">`, beside `section[data-list]` with `.list-name`, `.count`,
+// `<i hidden data-behaviour="opened-announcement" data-said="Opened: %s">`, beside `section[data-list]` with `.list-name`, `.count`,
 // `.chips [aria-current]`, and a heading `[data-plane-heading=reader]`
 import { aloud } from "../kernel/live-region.ts";
 
 export function openedAnnouncement(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  const say = aloud(element, signal);
+  const say = aloud(element);
   const heading = (): HTMLElement | null => page.querySelector("[data-plane-heading=reader]");
   const words = (): string => heading()?.textContent.trim() ?? "";
   const list = (): HTMLElement | null => page.querySelector("section[data-list]");

@@ -1,6 +1,6 @@
 // The bar that says the network does not answer: shown after a request that got no answer, or only that of the proxy in
 // front (its page is whole and would be placed inside this one); gone with the next answer.
-// `<p data-behaviour="offline-bar" role="status" hidden>…</p>`
+// `<p data-behaviour="offline-bar spoken" hidden>…</p>`
 const NOBODY_BEHIND = new Set([502, 504]);
 
 interface Answered {

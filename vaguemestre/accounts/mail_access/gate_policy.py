@@ -48,10 +48,12 @@ class MailSignIn:
 @dataclass(frozen=True)
 class GateReport:
     """`rejected`: this policy refused, so nothing was verified. `secret_right`: it was good and opens nothing all the
-    same (a shut account, a withdrawn password). `app`: which application password it was."""
+    same (a shut account, a withdrawn password). `unverified`: a trouble of Dovecot's own. `app`: which application
+    password it was."""
 
     success: bool
     rejected: bool = False
+    unverified: bool = False
     secret_right: bool = False
     app: str = ""
 
@@ -123,10 +125,15 @@ def report_signin(sign_in: MailSignIn, told: GateReport, *, now: datetime) -> No
     """A right secret that opens nothing is nobody's guess: a forgotten mail program never shuts its owner out."""
     if sign_in.by_token and not told.app:  # the webmail's, or a token that is none
         return
+    slot = None if told.rejected else taken.pop(sign_in)
+    if told.unverified:
+        if slot:
+            slot.give_back()
+        return
     account = _account(sign_in.login)
     result = _result(account, sign_in.channel, told, now)
     tried = _attempt(sign_in, account)
-    if slot := None if told.rejected else taken.pop(sign_in):
+    if slot:
         if told.success or told.secret_right:
             slot.give_back()  # and no more: a mail program comes all day, which forgives nobody's guesses
     elif not (told.success or told.rejected or told.secret_right or sign_in.by_token):

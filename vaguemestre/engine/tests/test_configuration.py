@@ -1,3 +1,4 @@
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ def test_only_production_reaches_the_world() -> None:
     assert world(Instance(**known, mode="production", relay="[smtp.ailleurs.example]:587")).endswith(
         "[smtp.ailleurs.example]:587"
     )
+
+
+def test_who_sends_waits_for_no_resolver() -> None:
+    """In production port 25 looks up the names of those who call."""
+    row = f"127.0.0.1:{read_instance().ports.smtps}/inet/smtpd_peername_lookup"
+    said = subprocess.run(
+        ["postconf", "-c", str(data_folder() / "engine" / "postfix"), "-h", "-P", row],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == "no", said.stderr
 
 
 def test_every_setting_stands_under_a_comment() -> None:

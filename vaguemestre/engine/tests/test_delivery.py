@@ -132,6 +132,19 @@ def test_a_full_box_is_refused_while_the_sender_is_still_there(mail_account: Mai
     assert b"Boite pleine" in refusal(error)[1]
 
 
+def test_the_last_message_is_stored_however_large_and_no_forged_sender_hears_of_it(mail_account: MailAccount) -> None:
+    """Its size is not said at MAIL FROM: Postfix has accepted it, and would write a bounce."""
+    shrink(mail_account)
+    largest = academy().mail.message_limit_mb * 1024 * 1024 - 10_000
+    with smtplib.SMTP("127.0.0.1", read_instance().ports.smtp) as connection:
+        connection.ehlo("faux.example")
+        assert connection.mail("victime@ailleurs.example")[0] == 250
+        assert connection.rcpt(mail_account.address)[0] == 250
+        head = letter(mail_account.address).as_bytes()
+        assert connection.data(head + b"zzzzzzz\r\n" * ((largest - len(head)) // 9))[0] == 250
+    wait_for_mail(mail_account)
+
+
 def test_two_thousand_names_in_a_header_are_taken(mail_account: MailAccount) -> None:
     message = letter(mail_account.address)
     message.replace_header("To", ", ".join(f"professeur{n}@ecole.example" for n in range(2000)))

@@ -6,7 +6,7 @@ import smtplib
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -19,7 +19,16 @@ from vaguemestre.accounts.attempts import attempt_log, throttle
 from vaguemestre.accounts.models import Failure, SignIn
 from vaguemestre.engine import gate
 from vaguemestre.engine.testing.gate import log_of
-from vaguemestre.testing import MailAccount, imap_connection, make_mail_account, secret, submission, tls_context
+from vaguemestre.testing import (
+    PASSWORD,
+    MailAccount,
+    imap_connection,
+    locked_mail_file,
+    make_mail_account,
+    secret,
+    submission,
+    tls_context,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,9 +43,13 @@ def fail(account: MailAccount, passwords: Iterable[str]) -> None:
     for number, password in enumerate(passwords, start=1):
         with pytest.raises(imaplib.IMAP4.error):
             imap_connection(account, password=password)
-        deadline = time.monotonic() + 10
-        while _times(account) < number and time.monotonic() < deadline:
-            time.sleep(0.02)
+        _wait_until(lambda wanted=number: _times(account) >= wanted)  # type: ignore[misc]
+
+
+def _wait_until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _times(account: MailAccount) -> int:
@@ -99,6 +112,20 @@ def test_a_good_sign_in_leaves_no_count_behind(person: MailAccount) -> None:
     submission(person).quit()
     log_of(person, 2)
     assert {failure.count for failure in Failure.objects.all()} == {0}
+
+
+def test_a_trouble_of_dovecots_own_is_nobodys_try(person: MailAccount) -> None:
+    """The right password was told "Trop d'essais" once Dovecot was back."""
+
+    def come_in_vain(number: int) -> None:
+        with pytest.raises(imaplib.IMAP4.error, match="UNAVAILABLE"):
+            imap_connection(person, password=f"{PASSWORD} {number}")
+
+    with locked_mail_file(), ThreadPoolExecutor(4) as pool:
+        list(pool.map(come_in_vain, range(throttle.FREE_TRIES + 1)))
+    _wait_until(lambda: not any(failure.count for failure in Failure.objects.all()))
+    imap_connection(person).logout()
+    assert log_of(person) == [("imap", "good")]
 
 
 def test_guesses_sent_at_once_are_no_more_than_one_after_the_other(

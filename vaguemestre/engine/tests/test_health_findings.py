@@ -28,6 +28,13 @@ def test_each_part_has_words_for_its_failure(db: None, monkeypatch: pytest.Monke
         assert finding.remedy.endswith((".", "rebuild"))
 
 
+def test_a_disk_that_is_read_only_has_a_remedy_of_its_own(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health_checks, "run_checks", lambda: [Check("disk", False, health_checks.READ_ONLY)])
+    [finding] = health_findings.health_findings(NOW)
+    assert "lecture seule" in finding.sentence
+    assert "fsck" in finding.remedy
+
+
 def test_a_full_disk_says_how_much_is_left(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """And not that mail does not come, which follows from it."""
     full = [Check("disk", False, "5 MB left", 5 * 1024**2), Check("receiving", False, "452"), Check("sending", False)]

@@ -3,11 +3,13 @@
 import contextlib
 import json
 import smtplib
+import socket
 import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import LazySettings
@@ -20,8 +22,10 @@ from vaguemestre.engine import mail_gauges, mail_heartbeat, projection
 from vaguemestre.engine.heartbeat_mailbox import KEY, STATE_FILE, address
 from vaguemestre.engine.mail_heartbeat import READING, RECEIVING, SENDING, Heartbeat
 from vaguemestre.engine.mailboxes import RECOVERABLE
+from vaguemestre.engine.template_variables import door_and_source
 from vaguemestre.engine.testing.programs import hung
 from vaguemestre.engine.testing.sign_in import by_token
+from vaguemestre.instance import Instance
 from vaguemestre.testing import MailAccount, data_folder, deliver, letter, submission, wait_for_mail
 from vaguemestre.web import health_checks
 
@@ -166,6 +170,38 @@ def test_what_is_not_tried_any_more_is_not_well(state_file: Path) -> None:
     assert mail_heartbeat.find_trouble(READING, now + 12 * MINUTE) == ""
     figures = {one.name: one.value for one in mail_heartbeat.heartbeat_gauges(now + 12 * MINUTE)}
     assert figures == {"mail_heartbeat_age_seconds": 720, "mail_heartbeat_failing": 0}
+
+
+def test_a_late_greeting_is_no_fault(settings: LazySettings) -> None:
+    """Postfix looks up who calls: while the resolver is silent it greets after ten seconds, and mail comes in."""
+    with late_door(settings.INSTANCE, mail_heartbeat.PATIENCE + 1) as port:
+        ports = settings.INSTANCE.ports.model_copy(update={"smtp": port})
+        settings.INSTANCE = settings.INSTANCE.model_copy(update={"ports": ports})
+        assert mail_heartbeat.beat(timezone.now()).faults == {}
+
+
+@contextlib.contextmanager
+def late_door(instance: Instance, seconds: float) -> Iterator[int]:
+    door, source = door_and_source(instance.listen)
+
+    def hand_on(taken: socket.socket, given: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while said := taken.recv(4096):
+                given.sendall(said)
+            given.shutdown(socket.SHUT_WR)
+
+    def serve(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError), listening.accept()[0] as client:
+            time.sleep(seconds)
+            with socket.create_connection((door, instance.ports.smtp), source_address=(source, 0)) as server:
+                asked = Thread(target=hand_on, args=(client, server))
+                asked.start()
+                hand_on(server, client)
+                asked.join()
+
+    with socket.create_server((door, 0)) as listening:
+        Thread(target=serve, args=(listening,), daemon=True).start()
+        yield int(listening.getsockname()[1])
 
 
 def test_a_server_that_hangs_keeps_the_clock_from_nothing(state_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

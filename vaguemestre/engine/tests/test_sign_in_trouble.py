@@ -1,17 +1,22 @@
 """A trouble of Dovecot's own at a sign-in is none of the person's: nobody is told that they are shut out."""
 
+import base64
+import smtplib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import ServerAwayError, SignInRefusedError
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.oauthbearer import sign_in_error
 from vaguemestre.mailbox.sieve.managesieve import open_script_server
 from vaguemestre.mailbox.smtp.submission import submit_message
-from vaguemestre.testing import MailAccount, locked_mail_file
+from vaguemestre.testing import PASSWORD, MailAccount, locked_mail_file, tls_context
 
 type Door = Callable[[MailAccount, str], None]
 
@@ -39,13 +44,36 @@ def submission(account: MailAccount, token: str) -> None:
     submit_message(_endpoint("smtps"), account.key, token, account.address, [account.address], b"Subject: x\r\n\r\nx")
 
 
-@pytest.mark.parametrize("door", [imap, scripts, submission])
+@pytest.mark.parametrize("door", [imap, scripts])
 def test_what_passes_is_told_from_a_refusal(mail_account: MailAccount, door: Door) -> None:
     with locked_mail_file(), pytest.raises(ServerAwayError):
         door(mail_account, mail_account.token)
     with pytest.raises(SignInRefusedError):
         door(mail_account, "not.a.token")
     door(mail_account, mail_account.token)
+
+
+def test_whoever_sends_is_asked_to_come_back(mail_account: MailAccount) -> None:
+    """RFC 4954: after 454 a program keeps the password, after 535 it asks for another. Whatever was typed."""
+    nobody = replace(mail_account, account=Account(local_part="nobody.here"))
+    tried = [(mail_account, PASSWORD), (mail_account, "not this one"), (nobody, PASSWORD)]
+    with locked_mail_file(), ThreadPoolExecutor() as programs:  # ten seconds each
+        answers = [programs.submit(_answer, *one) for one in tried]
+        with pytest.raises(ServerAwayError):
+            submission(mail_account, mail_account.token)
+        assert [answer.result() for answer in answers] == [454, 454, 454]
+    assert [_answer(*one) for one in tried] == [235, 535, 535]
+    with pytest.raises(SignInRefusedError):
+        submission(mail_account, "not.a.token")
+    submission(mail_account, mail_account.token)
+
+
+def _answer(account: MailAccount, password: str) -> int:
+    host, port = settings.MAIL["smtps"]
+    with smtplib.SMTP_SSL(host, port, context=tls_context()) as connection:
+        connection.ehlo()
+        said = base64.b64encode(f"\0{account.address}\0{password}".encode()).decode()
+        return connection.docmd("AUTH", f"PLAIN {said}")[0]
 
 
 @pytest.mark.parametrize("challenge", [b"", b"?", b"x", b"e30=", b"\xff\xfe"])

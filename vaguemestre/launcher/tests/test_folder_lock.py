@@ -33,3 +33,14 @@ def test_a_child_keeps_it_after_its_parent(open_folder: Path) -> None:
         child.kill()
         child.wait()
     assert folder_lock.is_free(open_folder)
+
+
+def test_a_disk_that_has_become_read_only_is_no_obstacle_to_a_stop(tmp_path: Path) -> None:
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(tmp_path)], check=False).returncode:
+        pytest.skip("mounting a tmpfs needs root")
+    try:
+        folder_lock.hold(tmp_path).close()
+        subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
+        assert folder_lock.is_free(tmp_path)
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)

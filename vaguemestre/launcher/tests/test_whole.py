@@ -150,7 +150,7 @@ def test_it_is_not_ready_when_mail_is_refused_for_want_of_room(demo: Demo, small
         status, text = page(demo, "/ready/")
         assert status == http.HTTPStatus.SERVICE_UNAVAILABLE
         assert {part for part, said in json.loads(text)["parts"].items() if said != "ok"} == {"disk"}
-        assert "plus de place" in page(demo, "/etat/")[1]
+        assert "Aucun message ne peut être rangé" in page(demo, "/etat/")[1]
     until(lambda: page(demo, "/ready/")[0] == http.HTTPStatus.OK, "room does not make it ready again")
 
 

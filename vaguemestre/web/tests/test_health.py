@@ -1,5 +1,7 @@
+import os
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -185,3 +187,49 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return chain, secret
+
+
+def test_a_disk_that_has_become_read_only_is_said(settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path / "disk"
+    settings.DATA.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(settings.DATA)], check=False).returncode:
+        pytest.skip("mounting a tmpfs needs root")
+    try:
+        for store in health_checks.STORES:
+            (settings.DATA / store).mkdir()
+        room = health_checks.disk()
+        assert room.detail != health_checks.READ_ONLY
+        subprocess.run(["mount", "-o", "remount,ro", str(settings.DATA)], check=True)
+        assert health_checks.disk() == health_checks.Check("disk", False, health_checks.READ_ONLY)
+        subprocess.run(["mount", "-o", "remount,rw", str(settings.DATA)], check=True)
+        assert health_checks.disk() == room
+        assert not list((settings.DATA / health_checks.OURS).iterdir())
+    finally:
+        subprocess.run(["umount", str(settings.DATA)], check=True)
+
+
+def test_a_disk_that_says_writable_and_is_not_is_found_out(settings: LazySettings, faulty_disk: Path) -> None:
+    """An ext4 after a fault (`emergency_ro`)."""
+    settings.DATA = faulty_disk
+    assert not os.statvfs(faulty_disk).f_flag & os.ST_RDONLY
+    assert health_checks.disk() == health_checks.Check("disk", False, health_checks.READ_ONLY)
+
+
+@pytest.fixture
+def faulty_disk(tmp_path: Path) -> Iterator[Path]:
+    place, image = tmp_path / "faulty", tmp_path / "image"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(256 * 1024**2)
+    made = subprocess.run(["mkfs.ext4", "-q", str(image)], check=False)
+    if made.returncode or subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=False).returncode:
+        pytest.skip("no ext4 can be mounted here")
+    for store in health_checks.STORES:
+        (place / store).mkdir()
+    aborted = subprocess.run(["mount", "-o", "remount,abort", str(place)], check=False).returncode
+    try:
+        if aborted or os.statvfs(place).f_flag & os.ST_RDONLY:
+            pytest.skip("this kernel says that such a disk is read-only")
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)

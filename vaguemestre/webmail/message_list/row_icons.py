@@ -23,12 +23,8 @@ def state_icons(unread: bool, starred: bool, pinned: bool, deleted: bool) -> Saf
 
 
 @lru_cache(maxsize=64)
-def lead_icons(unread: bool, draft: bool, returned: bool, _language: str | None) -> SafeString:
-    words = [
-        (unread, "visually-hidden", _("Unread: ")),
-        (draft, "row-draft", _("Draft: ")),
-        (returned, "row-back", _("Back: ")),
-    ]
+def lead_icons(draft: bool, returned: bool, _language: str | None) -> SafeString:
+    words = [(draft, "row-draft", _("Draft: ")), (returned, "row-back", _("Back: "))]
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 

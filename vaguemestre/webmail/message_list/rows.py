@@ -43,14 +43,16 @@ ROW = (
     '      aria-label="{choose} : {subject}"><span class="{avatar}" aria-hidden="true">{face}</span></label>\n'
     '<a class="row-link" href="{url}"{link}{frame} data-is="{known}">\n'
     '<span class="row-line"><span class="row-from cut">{lead}{who}</span>{count}\n'
-    '  <time class="row-when" datetime="{iso}" title="{exact}">{when}</time></span>\n'
-    '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span></span>\n'
-    '<span class="row-line"><span class="row-snippet cut">{preview}</span>{labels}{where} {size}</span>{thumbs}\n'
+    '  <time class="row-when" datetime="{iso}" title="{exact}" aria-hidden="true">{when}</time></span>\n'
+    '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span>\n'
+    '  <span class="visually-hidden">{unread}{when}</span></span>\n'
+    '<span class="row-line"><span class="row-snippet cut" aria-hidden="true">{preview}</span>'
+    "{labels}{where} {size}</span>{thumbs}\n"
     "</a></li>\n"
 )
 _PLACED = (
-    "uid", "url", "choose", "face", "avatar", "subject", "preview", "when", "exact", "iso", "state", "lead", "marks",
-    "labels", "link", "count", "size", "thumbs",
+    "uid", "url", "choose", "face", "avatar", "subject", "preview", "when", "exact", "iso", "state", "lead", "unread",
+    "marks", "labels", "link", "count", "size", "thumbs",
 )  # fmt: skip
 _placed = attrgetter(*_PLACED)
 _WORDS = ("frame", "who", "said", "where", *_PLACED)
@@ -82,7 +84,8 @@ class RowView:
     exact: str
     iso: str
     state: SafeString  # attributes that the stylesheet reads
-    lead: SafeString  # what stands before the name for those who do not see the brick
+    lead: SafeString  # what stands before the name
+    unread: str  # for those who do not see the brick
     marks: SafeString
     labels: SafeString
     link: SafeString  # attributes of the link
@@ -287,7 +290,8 @@ def _viewer(
             exact=_exact(said, language),
             iso=_iso(said),
             state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
-            lead=row_icons.lead_icons(unread, row.draft and not is_drafts, back, language),
+            lead=row_icons.lead_icons(row.draft and not is_drafts, back, language),
+            unread=f"{pgettext('one message', 'unread')}, " if unread else "",
             marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),

@@ -27,6 +27,7 @@ from vaguemestre.mailbox.errors import (
     DeliveryRefusedError,
     MailboxError,
     MailboxRefusedError,
+    MailboxUnavailableError,
     NoSuchFolderError,
     QuotaExceededError,
     ServerAwayError,
@@ -156,13 +157,16 @@ def try_delivery(key: str, now: datetime) -> None:
 
 @DELIVER.register
 def deliver_when_due(key: str, now: datetime) -> datetime | None:
-    """While Postfix takes nothing, one message asks for all: the others come before it at the next call, so that none
-    holds up the others, and each leaves soon after Postfix is back."""
+    """While a server takes nothing, one message asks for all: the others come before it at the next call, so that none
+    holds up the others, and each leaves, or has its copy in Sent, soon after the server is back."""
     try:
         deliver(key, now)
     except ClaimedElsewhereError:
         return now + NEXT_CALL
-    except ServerAwayError as error:
+    except MailboxUnavailableError as error:
+        # Cut off while it was handed over, it may have left: that has the clock's own patience.
+        if not (isinstance(error, ServerAwayError) or Outgoing.objects.filter(key=key, state=State.SUBMITTED).exists()):
+            raise
         logger.warning("nothing leaves: %s", error)
         due.postpone(DELIVER, now + NEXT_CALL)
         return now + NEXT_CALL + timedelta(seconds=1)

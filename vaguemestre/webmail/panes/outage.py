@@ -30,6 +30,10 @@ from vaguemestre.webmail.trust import junk_attachments
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 8
+DISK_WORDS = (
+    "disk is full", "no space left", "disk i/o error",
+    "readonly database", "read-only file system",
+)  # fmt: skip
 
 
 def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
@@ -58,10 +62,10 @@ def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
         except MailboxRefusedError as error:
             return _refused_response(request, error)
         except (OSError, OperationalError) as error:
-            if not disk_is_full(error):
+            if not disk_takes_nothing(error):
                 raise
-            logger.exception("disk full in the data folder")
-            said = _("The server has no room left. Nothing was kept; what you typed is still here.")
+            logger.exception("the disk of the data folder takes nothing")
+            said = _("The service can store nothing for the moment. Nothing was kept; what you typed is still here.")
             return trouble_response(request, said, 507)
         except MailboxUnavailableError:
             logger.warning("mailbox of %s does not answer", request.mailbox.key)
@@ -81,11 +85,11 @@ def leaves_by_itself(request: MailboxRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def disk_is_full(error: Exception) -> bool:
-    """In a file, in SQLite's or in PostgreSQL's own words."""
+def disk_takes_nothing(error: Exception) -> bool:
+    """It is full, or has become read-only: in a file, in SQLite's or in PostgreSQL's own words."""
     words = str(error).lower()
-    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return full or "disk is full" in words or "no space left" in words or "disk i/o error" in words
+    refused = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+    return refused or any(said in words for said in DISK_WORDS)
 
 
 def unavailable_response(request: MailboxRequest) -> HttpResponse:

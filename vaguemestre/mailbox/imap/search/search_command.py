@@ -1,5 +1,6 @@
 """A search put to the server: in one exchange, or over two connections where names of files would keep one waiting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.errors import MailboxError
@@ -30,28 +31,28 @@ class SearchWindow:
 
 def run_search(
     link: FolderConnection,
-    opening: bytes,
+    opening: Sequence[bytes],
     keys: Keys,
     window: SearchWindow,
     beside: tuple[bytes, ...],
     *,
     messages: int,
 ) -> Answer:
-    """The answers to `opening`, the SORT with its `window`, and what is asked `beside`. `messages`: how many there are
-    to look through, as far as one knows."""
+    """The answers to `opening`, the SORT with its `window`, and what is asked `beside`. The last command of `opening`
+    opens what is searched. `messages`: how many there are to look through, as far as one knows."""
     if keys.abreast and messages >= LARGE:
         with link.aside() as other:
             found = _abreast(link, other, opening, keys.abreast, window, beside) if other else None
         if found:
             return found
     saving = [SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
-    return link.connection.round_trip([opening, *saving, window.sort(keys.wanted), *beside])
+    return link.connection.round_trip([*opening, *saving, window.sort(keys.wanted), *beside])
 
 
 def _abreast(
     link: FolderConnection,
     other: Connection,
-    opening: bytes,
+    opening: Sequence[bytes],
     keys: ParallelKeys,
     window: SearchWindow,
     beside: tuple[bytes, ...],
@@ -59,10 +60,10 @@ def _abreast(
     """None: the second connection was of no use, and the first has everything still before it."""
     try:
         other.folder_open = True
-        names = other.begin([opening, *(SEARCH % one for one in keys.names)])
+        names = other.begin([opening[-1], *(SEARCH % one for one in keys.names)])
     except MailboxError:
         return None
-    answer = link.connection.round_trip([opening, SEARCH % (b"SAVE", keys.saved), *beside])
+    answer = link.connection.round_trip([*opening, SEARCH % (b"SAVE", keys.saved), *beside])
     try:
         named = _named(names(), answer, len(keys.groups))
     except MailboxError:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Final
 
 from vaguemestre.mailbox.errors import MailboxRefusedError, MailboxUnavailableError, NoSuchFolderError
 from vaguemestre.mailbox.imap.body_structure import string_octets, value_at
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, FetchRow, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
-from vaguemestre.mailbox.imap.list_filters import NEWEST, SortOrder, parse_esearch
+from vaguemestre.mailbox.imap.list_filters import NEWEST, By, SortOrder, parse_esearch
 from vaguemestre.mailbox.imap.query.search_keys import Keys, search_keys
 from vaguemestre.mailbox.imap.query.search_query import EVERYWHERE, Query, SearchLimit, Term
 from vaguemestre.mailbox.imap.search.search_command import SearchWindow, run_search
@@ -26,6 +27,9 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 _WHERE = b"(X-MAILBOX X-REAL-UID "
 _EDGE = b"UID FETCH %d (UID X-MAILBOX)"
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
+# Dovecot keeps what it has sorted by words, also of messages of which it does not know yet where they lie: as if
+# they had none, and for good.
+_KEPT_ORDERS: Final[frozenset[By]] = frozenset({"from", "to", "subject"})
 CHECKED = 200  # messages in which a phrase is looked for
 _READ_ON = 256 * 1024  # octets of a longer text, where a phrase does not stand in its beginning
 _READ_ON_IN_ALL = 4 * 1024 * 1024  # of all such texts of one search, about
@@ -119,11 +123,13 @@ def _search(
 ) -> _Found:
     """Once more, all folders opened, where the server does not say where each of these messages lies."""
     scope = [known] if known else link.directory().known
+    before = [] if known or window.order.by not in _KEPT_ORDERS else _opening_commands(link.directory())
     for is_last in (False, True):
         answer = run_search(
-            link, opening_command(known), wanted, window, (*link.list_commands, *beside),
+            link, [*before, opening_command(known)], wanted, window, (*link.list_commands, *beside),
             messages=sum(entry.folder.total for entry in scope),
         )  # fmt: skip
+        answer = replace(answer, statuses=answer.statuses[len(before) :])
         note_opened(link, known, answer)
         bound = SearchLimit.of(answer)
         for status in answer.statuses:
@@ -168,10 +174,12 @@ def with_patience[T](link: FolderConnection, look: Callable[[], T], patience: fl
 def open_all(link: FolderConnection, directory: FolderList) -> None:
     """Of what another process has just moved, Dovecot says no folder and no number until this connection has opened
     that folder."""
-    link.connection.round_trip(
-        [*(select_command(entry) for entry in directory.known if entry.folder.id), opening_command(None)]
-    )
+    link.connection.round_trip([*_opening_commands(directory), opening_command(None)])
     link.selected = None
+
+
+def _opening_commands(directory: FolderList) -> list[bytes]:
+    return [select_command(entry) for entry in directory.known if entry.folder.id]
 
 
 def used_keywords(link: FolderConnection) -> frozenset[str]:

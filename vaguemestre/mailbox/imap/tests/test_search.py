@@ -7,6 +7,7 @@ import pytest
 
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.list_filters import By, SortOrder
+from vaguemestre.mailbox.imap.messages.append import MessageToAppend
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.query.search_query import WORDS_LIMIT, Query, SearchLimit, Term, Where
 from vaguemestre.mailbox.imap.search import search_results
@@ -232,6 +233,27 @@ def test_what_was_moved_a_moment_ago_stands_at_its_hour(session: Session, monkey
     monkeypatch.setattr(search_results, "_sorted", late)
     assert subjects(look(session, "sortie")) == ["Sortie 2", "Sortie 1", "Sortie 0"]
     assert subjects(look(session, "sortie", count=2)) == ["Sortie 1", "Sortie 2"]
+
+
+def test_the_first_list_by_subject_is_right_also_right_after_a_move(
+    session: Session, pool: Pool, mail_account: MailAccount
+) -> None:
+    """It was wrong for good: Dovecot had sorted messages of which it did not know yet where they lie, and kept that."""
+    folder, archive = session.create(FolderName("Sorties")).id, role(session, "archive")
+    assert folder
+    raws = [mail(f"Sortie {number}") for number in range(6)]
+    uids = session.append_all(folder, [MessageToAppend(raw, (), DAY) for raw in raws])
+    look(session, "sortie")
+    with pool.session(mail_account.key) as other:
+        moved = list(other.move(folder, uids, archive).values())
+        look(session, "sortie")
+        for part in (moved[3:], moved[:3]):
+            other.move(archive, part, folder)
+        look(other, "sortie")
+        for one in (session, other):
+            query = Query((Term("sortie", "anywhere"),))
+            found = one.search(query, start=0, count=50, order=SortOrder("subject", descending=False))[0]
+            assert subjects(found) == [f"Sortie {number}" for number in range(6)]
 
 
 def test_what_was_found_stands_where_a_telephone_shows_it() -> None:

@@ -293,6 +293,23 @@ def test_dovecot_away_while_sending_files_the_copy_later_once(
     assert "Sa copie rejoindra" in said_next(desk)
 
 
+def test_however_long_dovecot_was_away_copies_are_in_sent_within_a_minute_of_its_return(
+    desk: MailBrowser, neighbour: MailBrowser, no_dovecot: ANSWERS, back_again: ANSWERS
+) -> None:
+    start = timezone.now()
+    no_dovecot()
+    for number in range(2):
+        desk.write(new_key(), a=neighbour.mail.address, objet=f"Essai {number}")
+    minutes = [start + number * MINUTE for number in range(1, 20)]
+    for when in minutes:
+        due.run(when)
+    back_again()
+    for seconds in range(60):
+        due.run(minutes[-1] + timedelta(seconds=seconds))
+    assert len(desk.uids("sent")) == 2
+    assert len(received(neighbour, 2)) == 2
+
+
 def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, a=neighbour.mail.address)

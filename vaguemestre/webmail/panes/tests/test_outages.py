@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_and_what_was_typed_stays(desk: MailBrowser, tiny_ou
     data = {"a": "jean@x.example", "objet": "Essai", "texte": "Précieux", "fichier": upload}
     response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)
     assert response.status_code == 507
-    assert "n’a plus de place" in body(response)
+    assert "ne peut rien enregistrer" in body(response)
     assert response["HX-Retarget"] == "#panne"
     assert Outgoing.objects.get(key=key).text == "Précieux"
     assert not Outgoing.objects.get(key=key).files.exists()
@@ -150,6 +150,20 @@ def test_a_full_disk_is_said_and_what_was_typed_stays(desk: MailBrowser, tiny_ou
     response = desk.client.post(f"/webmail/ecrire/{key}/envoi/", {**data, "texte": "x" * 100_000}, headers=HTMX)
     assert response.status_code == 507
     assert Outgoing.objects.get(key=key).state == Outgoing.State.DRAFT
+
+
+def test_a_disk_that_has_become_read_only_is_said_and_what_was_typed_stays(
+    desk: MailBrowser, tiny_outbox: Path
+) -> None:
+    key = new_key()
+    data = {"a": "jean@x.example", "objet": "Essai", "texte": "Précieux", "fichier": SimpleUploadedFile("a.txt", b"a")}
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_outbox)], check=True)
+    response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)
+    assert response.status_code == 507
+    assert "votre texte est encore ici" in body(response)
+    subprocess.run(["mount", "-o", "remount,rw", str(tiny_outbox)], check=True)
+    response = desk.client.post(f"/webmail/ecrire/{key}/envoi/", {**data, "fichier": ""}, headers=HTMX)
+    assert response.status_code == 200, body(response)
 
 
 def test_a_session_that_ends_takes_no_word_away(desk: MailBrowser) -> None:
