@@ -98,7 +98,14 @@ def _tree(part: Locator, name: str) -> str:
     """Without what is another at each run: addresses of pages, numbers, hours, and the name of the letter."""
     lines = [line for line in part.aria_snapshot().splitlines() if "/url:" not in line]
     text = "\n".join(lines).replace(name, "(objet)")
-    return re.sub(r"il y a \d+ \w+|à l’instant|\d{1,2} h \d{2}", "(heure)", re.sub(r"\b\d+ (?:non lus?|sur \d+)", "(nombre)", text)) + "\n"
+    return (
+        re.sub(
+            r"il y a \d+ \w+|à l’instant|\d{1,2} h \d{2}",
+            "(heure)",
+            re.sub(r"\b\d+ (?:non lus?|sur \d+)", "(nombre)", text),
+        )
+        + "\n"
+    )
 
 
 def _is_in_order(page: Page) -> None:

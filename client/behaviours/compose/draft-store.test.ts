@@ -33,7 +33,7 @@ test("what was sealed under one name opens under no other, nor with another word
   assert.equal(await read(document, "lettre:boite:a1:w1"), null);
 });
 
-test("the newest comes first, old ones go; of another mailbox stays", async () => {
+test("the newest comes first, old ones go; of another place stays", async () => {
   const { document, element, store } = start();
   const now = Date.now();
   await put(document, "lettre:boite:a1:w1", copy(now - 5));
@@ -45,7 +45,7 @@ test("the newest comes first, old ones go; of another mailbox stays", async () =
   assert.equal(store.length, 4);
 });
 
-test("what an older version left unsealed is given back to its mailbox, and goes from another's", async () => {
+test("what an older version left unsealed is given back in its place, and goes from another's", async () => {
   const { element, store } = start();
   store.setItem("lettre:boite:a1:w1", JSON.stringify(copy(Date.now(), "Ancien")));
   store.setItem("lettre:autre:b2:w1", JSON.stringify(copy(Date.now(), "Autre")));

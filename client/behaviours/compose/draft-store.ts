@@ -1,7 +1,7 @@
 // Copies of what is being written, in the storage of this browser: one for each window in which a letter is open, sealed with a key
 // that the server gives to its owner's pages alone (`#attente`, `data-owner`, `data-seal`). Outside the seal stand whose it is, when it
-// was made and whether it is to leave. On a shared computer there is no key, and nothing is kept. An element says `data-whose` (the
-// mailbox) and `data-letter`.
+// was made and whether it is to leave. On a shared computer there is no key, and nothing is kept. An element says `data-whose`
+// (where it is written) and `data-letter`.
 export interface Copy {
   at: number;
   count: number;
@@ -46,11 +46,11 @@ export function shelf(page: Document): Shelf | null {
 export const nameOf = (element: HTMLElement, writer: string): string =>
   `${PREFIX}${element.dataset["whose"]}:${element.dataset["letter"]}:${writer}`;
 
-/** Those of this mailbox that are not to leave by themselves. */
+/** Those of this place that are not to leave by themselves. */
 export const copies = async (element: HTMLElement): Promise<Kept[]> =>
   (await all(element.ownerDocument, element.dataset["whose"])).filter((one) => !one.leaves && one.name.startsWith(`${PREFIX}${element.dataset["whose"]}:`));
 
-/** Those that wait for the network, of whichever mailbox. */
+/** Those that wait for the network, wherever they were written. */
 export const waiting = async (page: Document): Promise<Kept[]> => (await all(page)).filter((one) => one.leaves);
 
 /** How many wait for the network; of an owner, or of anybody. Without a key. */
@@ -102,10 +102,10 @@ async function all(page: Document, whose = ""): Promise<Kept[]> {
   const found: Kept[] = [];
   for (const name of names(place?.store ?? null)) {
     const value = place!.store.getItem(name) ?? "";
-    const [, mailbox, letter = "", writer = ""] = name.split(":");
+    const [, there, letter = "", writer = ""] = name.split(":");
     const { owner, at } = head(value);
-    if (value.startsWith("{") ? whose && mailbox !== whose : Date.now() - at > OLDEST) place!.store.removeItem(name);
-    else if (value.startsWith("{") ? mailbox === whose : owner === place!.owner) {
+    if (value.startsWith("{") ? whose && there !== whose : Date.now() - at > OLDEST) place!.store.removeItem(name);
+    else if (value.startsWith("{") ? there === whose : owner === place!.owner) {
       const copy = await read(page, name);
       if (copy && Date.now() - copy.at < OLDEST) found.push({ ...copy, name, letter, writer });
       else place!.store.removeItem(name);

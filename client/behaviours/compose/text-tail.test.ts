@@ -38,16 +38,3 @@ test("where nothing follows there is no line", () => {
   assert.deepEqual([area.value, line.hidden], ["Un\nDeux", true]);
   leave.abort();
 });
-
-test("it opens beneath as it is read, without its marks, and folds again; the text stays one's own", () => {
-  const { area, sent, line, leave } = start(2, "\n\nMathilde\n\nLe 3, Karim a écrit :\n> Alors ?\n> > Avant\n>> Encore\n> Fin");
-  const [opens, place] = [line.querySelector<HTMLElement>("[data-opens]")!, line.querySelector<HTMLElement>("[data-follows]")!];
-  opens.click();
-  assert.deepEqual([place.hidden, opens.textContent, opens.getAttribute("aria-expanded"), area.value], [false, "Replier", "true", "\n"]);
-  assert.doesNotMatch(place.textContent ?? "", />/);
-  assert.equal(place.querySelector("blockquote > blockquote")?.textContent, "AvantEncore");
-  opens.click();
-  assert.deepEqual([place.hidden, place.childNodes.length, opens.textContent], [true, 0, "Voir"]);
-  assert.ok(sent().endsWith("> Fin"));
-  leave.abort();
-});

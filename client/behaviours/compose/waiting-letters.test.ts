@@ -65,7 +65,7 @@ test("refused, the words are said, and the text stays a copy where the server ha
   leave.abort();
 });
 
-test("of a mailbox that is open no longer the text becomes a draft of one's own", async () => {
+test("of a place that is open no longer the text becomes a draft of one's own", async () => {
   const { document, asked, told, leave } = await start([{ status: 404 }, { status: 422, said: "Gardé", url: "/webmail/ecrire/k9/" }]);
   assert.equal(asked[1]![0], "/webmail/ecrire/k1/texte/");
   assert.equal(await read(document, NAME), null);

@@ -29,7 +29,7 @@ export function waitingLetters(element: HTMLElement, signal: AbortSignal): void 
   async function send(kept: Kept): Promise<void> {
     const answer = await post(kept, kept.leaves!.url);
     if (answer?.ok) return sent(kept, await answer.json() as Told);
-    // The mailbox that it was written in is open no longer: its text becomes a draft of one's own.
+    // Where it was written is open no longer: its text becomes a draft of one's own.
     const refused = answer?.status === 404 ? await post(kept, `${element.dataset["own"]}${kept.letter}/texte/`) : answer;
     if (refused?.status !== 422) return; // later
     const { name, letter: _letter, writer: _writer, leaves: _leaves, ...copy } = kept;

@@ -130,8 +130,7 @@ def compose_form(
     outgoing: Outgoing | None = None,
     offered: Sequence[OfferedFile] = (),
     problems: Sequence[str] = (),
-    status: str = "",
-    elsewhere: bool = False,
+    status: str = "", elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
     former: str = "", coming: bool = False,
 ) -> ComposeForm:  # fmt: skip
