@@ -17,7 +17,8 @@ from vaguemestre.launcher import hardening
 from vaguemestre.launcher.backup_units import REVOCATIONS
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
 from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.units import DATA, HOME, TARGET
+from vaguemestre.launcher.units import DATA, HOME, TARGET, WATCHED
+from vaguemestre.mailbox.sandbox import watchdog
 
 SETUP_SECONDS = 1800
 BACK_SECONDS = 120  # on a machine that does something else as well; the times are printed
@@ -94,6 +95,7 @@ def _prove(machine: Machine) -> None:
     _timed("kill -9 of everything", lambda: _killed(machine, _units(machine), "all"))
     for program in _programs(machine):
         _timed(f"{program} stopped, masked, hung", lambda program=program: _named(machine, program))  # type: ignore[misc]
+    _timed("those of ours hung, left to the watchdog", lambda: _hung(machine))
     _timed("a program that cannot start", lambda: _hopeless(machine))
     _timed("a power cut", lambda: _cut(machine))
     _walk(machine)
@@ -224,8 +226,12 @@ def _killed(machine: Machine, units: list[str], whom: str) -> None:
     before = {unit: _main_pid(machine, unit) for unit in units}
     assert all(before.values()), before
     machine.run("systemctl", "kill", "--signal=KILL", f"--kill-whom={whom}", *units)
-    deadline = time.monotonic() + BACK_SECONDS
-    while waiting := [unit for unit in units if _main_pid(machine, unit) in (0, before[unit])]:
+    _begin_anew(machine, before)
+
+
+def _begin_anew(machine: Machine, before: dict[str, int], seconds: float = BACK_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while waiting := [unit for unit, pid in before.items() if _main_pid(machine, unit) in (0, pid)]:
         assert time.monotonic() < deadline, f"not started again: {', '.join(waiting)}"
         time.sleep(0.1)
     _all_answer(machine)
@@ -264,6 +270,15 @@ def _named(machine: Machine, program: str) -> None:
     machine.run("rm", "--force", str(DATA / "supervision" / program))
     machine.run("systemctl", "restart", unit)
     _is_well(machine)
+
+
+def _hung(machine: Machine) -> None:
+    """Each with all its processes, all at once; nobody restarts them."""
+    units = [unit for unit in _units(machine) if WATCHED in (CHECKOUT / "deploy/systemd" / unit).read_text()]
+    before = {unit: _main_pid(machine, unit) for unit in units}
+    assert all(before.values()), before
+    machine.run("systemctl", "kill", "--signal=STOP", "--kill-whom=all", *units)
+    _begin_anew(machine, before, seconds=2 * watchdog.SILENCE_SECONDS)
 
 
 def _is_said(

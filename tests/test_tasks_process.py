@@ -1,6 +1,7 @@
 """The tasks process itself: it keeps the time, does background work, and ends when it is told to."""
 
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from tests.processes import OwnData
 from vaguemestre.clock.due import jobs
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.people import testing
 
 DEADLINE_SECONDS = 30
@@ -28,6 +30,17 @@ def start(data: OwnData) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
     for process in started:
         process.kill()
         process.wait()
+
+
+def test_it_gives_signs_of_life(
+    data: OwnData, start: Callable[[], "subprocess.Popen[str]"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(data.folder / "run" / "notices.sock"))
+        supervisor.settimeout(DEADLINE_SECONDS)
+        monkeypatch.setitem(data.environment, watchdog.VARIABLE, str(data.folder / "run" / "notices.sock"))
+        start()
+        assert all(b"WATCHDOG=1" in supervisor.recv(4096) for _word in range(2))
 
 
 def wait_for(data: OwnData, running: "subprocess.Popen[str]", query: str, expected: object) -> None:

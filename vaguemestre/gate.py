@@ -8,5 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 django.setup()
 
 from vaguemestre.engine.gate import application  # noqa: E402 - models only after the set-up
+from vaguemestre.web.postgresql import limit_waits  # noqa: E402 - only after the set-up
+
+limit_waits()
 
 __all__ = ["application"]

@@ -19,11 +19,12 @@ TEMPLATES = Path(__file__).resolve().parent
 ROOMS = ("dovecot", "postfix", "rspamd", "valkey")
 # Holds a shared word: readable by root alone, who starts the daemons.
 CONFIDENTIAL = {"dovecot/policy.conf", "dovecot/push.conf"}
-# Started by Dovecot, as the mail user.
-PROGRAMS = {"dovecot/learning/spool"}
+# Started by Dovecot, as the mail user and as the product's.
+PROGRAMS = {"dovecot/learning/spool", "dovecot/redelivery/check"}
 # What the compiler must know to read each script, besides what the configuration says for deliveries.
 LEARNING = ("-P", "sieve_imapsieve", "-P", "sieve_extprograms", "-x", "+vnd.dovecot.pipe +vnd.dovecot.imapsieve")
-BEFORE = dict.fromkeys(("duplicates", "spam", "reports"), ())
+REDELIVERY = ("-P", "sieve_extprograms", "-x", "+vnd.dovecot.execute")
+BEFORE: dict[str, tuple[str, ...]] = {"duplicates": REDELIVERY, "spam": (), "reports": ()}
 SCRIPTS: dict[str, tuple[str, ...]] = {**BEFORE, "learn-spam": LEARNING, "learn-ham": LEARNING}
 RSPAMD_FILE = Path("/etc/rspamd/rspamd.conf")
 

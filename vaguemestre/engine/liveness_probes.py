@@ -103,13 +103,18 @@ def hand_answers(path: Path, seconds: float = KEEPER_SECONDS) -> bool:
 
 def serves_http(address: Address, target: str = "/", *, host: str = "localhost") -> bool:
     """Any answer of a server of ours will do."""
-    connection = http.client.HTTPConnection(host, timeout=SECONDS)
+    return 0 < http_status(address, target, host=host) < http.HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def http_status(address: Address, target: str, *, host: str, seconds: float = SECONDS) -> int:
+    """0: no answer."""
+    connection = http.client.HTTPConnection(host, timeout=seconds)
     try:
-        connection.sock = _connected(address)
+        connection.sock = _connected(address, seconds)
         connection.request("GET", target, headers={"X-Forwarded-Proto": "https"})
-        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 
@@ -126,11 +131,11 @@ def knock_is_answered(path: Path) -> bool:
         return False
 
 
-def _connected(address: Address) -> socket.socket:
+def _connected(address: Address, seconds: float) -> socket.socket:
     if isinstance(address, tuple):
-        return socket.create_connection(address, SECONDS)
+        return socket.create_connection(address, seconds)
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(SECONDS)
+    connection.settimeout(seconds)
     connection.connect(str(address))
     return connection
 

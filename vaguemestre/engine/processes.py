@@ -34,6 +34,11 @@ class Program:
     stop_group: bool = False
     offline: bool = False
 
+    @property
+    def beats(self) -> bool:
+        """Those of ours give a sign of life (`mailbox.sandbox.watchdog`)."""
+        return logged_program.MODULE in self.command
+
 
 def programs(instance: Instance) -> list[Program]:
     """In the order of starting: what others need comes first."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vaguemestre.mailbox.sandbox import watchdog
+
 LONGEST = 1024 * 1024
 SILENCE_SECONDS = 10
 OWNER = "vaguemestre"
@@ -78,4 +80,5 @@ class _Server(socketserver.UnixStreamServer):
         super().__init__(str(path), _Conversation)
 
     def service_actions(self) -> None:
+        watchdog.beat()
         self._in_between()

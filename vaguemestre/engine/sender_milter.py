@@ -21,6 +21,7 @@ from email.errors import MessageError
 from pathlib import Path
 
 from vaguemestre.mailbox.mime.header_text import header_text
+from vaguemestre.mailbox.sandbox import watchdog
 
 # Milter protocol 6. What is not needed is not sent: no connection, HELO, recipient, body; headers want no answer.
 VERSION = 6
@@ -232,7 +233,9 @@ async def serve(path: Path, owners: Owners) -> None:
     server = await asyncio.start_unix_server(lambda r, w: converse(r, w, owners), path)
     path.chmod(0o666)  # Postfix's users connect; whoever else does learns nothing
     async with server:
-        await server.serve_forever()
+        while True:
+            watchdog.beat()
+            await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

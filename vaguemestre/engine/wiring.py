@@ -1,6 +1,7 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_projector, account_purgers, mail_holders
+from vaguemestre.clock import urgent_jobs
 from vaguemestre.engine import (
     health_findings,
     mail_findings,
@@ -13,10 +14,12 @@ from vaguemestre.engine import (
     spam_training,
 )
 from vaguemestre.engine.projection import project, timer
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.web.findings import operator_findings
 from vaguemestre.web.health_checks import heartbeat_trouble
 from vaguemestre.web.metrics import gauge_sources
 
+urgent_jobs.register(lambda _now: watchdog.beat())
 account_projector.provide(project)
 heartbeat_trouble.provide(mail_heartbeat.find_trouble)
 gauge_sources.provide(mail_heartbeat.heartbeat_gauges)

@@ -15,16 +15,20 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock, Thread
 from types import FrameType
 
+from django.conf import settings
 from granian.cli import entrypoint
 from granian.log import LOGGING_CONFIG
 
+from vaguemestre.engine.liveness_probes import Address, http_status
 from vaguemestre.launcher.web_sockets import NUMBER, expand
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.mailbox.sandbox.parent_death import end_with_parent
 from vaguemestre.web.monitoring import counters, logged_program
 
-SOCKET = "--uds"
+SOCKET, PORT = "--uds", "--port"
 STOPS = (signal.SIGTERM, signal.SIGINT)
 CALM_SECONDS = 10.0  # between the ends of two servers
 # Open event streams would hold a stop for ever. It warns of more threads than cores: these wait for mail servers.
@@ -43,8 +47,6 @@ def run() -> None:
     _read_application(application)
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
     common = ("--interface", interface, *COMMON, application)
-    if len(servers) == 1:
-        _serve([*servers[0], *common])
     _serve_together([[*options, *common] for options in servers])
 
 
@@ -99,6 +101,7 @@ def _serve_together(servers: list[list[str]]) -> None:
         begin(arguments)
     for number in STOPS:
         signal.signal(number, stop)
+    _watch([_address(options) for options in servers])
     while running:
         process, _status = os.wait()
         arguments = running.pop(process)
@@ -109,6 +112,32 @@ def _serve_together(servers: list[list[str]]) -> None:
             stop(signal.SIGTERM, None)
         else:
             begin(arguments)
+
+
+def _watch(addresses: Sequence[Address]) -> None:
+    """A sign of life is given each time when all of them have answered: not while one is stopped, nor while nothing
+    returns in it. The request waits for its turn behind others; what it is answered does not matter."""
+    host = settings.ALLOWED_HOSTS[0] if settings.configured else "localhost"
+    answered, alone = set[Address](), Lock()
+
+    def ask(address: Address) -> None:
+        while True:
+            if http_status(address, "/health/", host=host, seconds=watchdog.SILENCE_SECONDS):
+                with alone:
+                    answered.add(address)
+                    if len(answered) == len(addresses):
+                        answered.clear()
+                        watchdog.beat()
+            time.sleep(watchdog.INTERVAL_SECONDS)
+
+    for address in addresses:
+        Thread(target=ask, args=(address,), daemon=True).start()
+
+
+def _address(options: list[str]) -> Address:
+    if SOCKET in options:
+        return Path(options[options.index(SOCKET) + 1])
+    return "127.0.0.1", int(options[options.index(PORT) + 1])
 
 
 def _forked(arguments: list[str]) -> int:

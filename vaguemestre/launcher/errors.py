@@ -5,5 +5,9 @@ class LauncherError(Exception):
     status = 1  # that the command ends with
 
 
+class UnreadyError(LauncherError):
+    """A program does not answer yet; what has started may go on."""
+
+
 class UnreadableFileError(LauncherError):
     status = 6  # as `people import` itself ends for a file that it cannot have

@@ -10,11 +10,13 @@ from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
 
 NAME = "launcher.lock"
+# There from the start of a supervisor until all of its programs have answered; locked by the launcher that waits.
+UNREADY = "supervision/unready"
 
 
-def hold(data: Path) -> IO[str]:
+def hold(data: Path, name: str = NAME) -> IO[str]:
     """Returns the locked file; whoever keeps it open, parent or child, keeps the folder."""
-    file = (data / NAME).open("a+")
+    file = (data / name).open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -31,11 +33,10 @@ def hold(data: Path) -> IO[str]:
     return file
 
 
-def sign(file: IO[str], pid: int, *, background: bool) -> None:
+def sign(data: Path, pid: int, *, background: bool) -> None:
     """Says to a second comer who holds the folder."""
-    kind = _("in the background") if background else _("in a terminal")
-    file.write(_("bin/run {kind}, process {pid}, since {when}", kind=kind, pid=pid, when=time.strftime("%d/%m %H:%M")))
-    file.flush()
+    kind, when = _("in the background") if background else _("in a terminal"), time.strftime("%d/%m %H:%M")
+    (data / NAME).write_text(_("bin/run {kind}, process {pid}, since {when}", kind=kind, pid=pid, when=when))
 
 
 def holder_of(data: Path) -> str:

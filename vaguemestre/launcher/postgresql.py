@@ -34,13 +34,18 @@ def cluster(folder: Path) -> Iterator[str]:
         made.mkdir(mode=0o700)
         shutil.chown(made, WEB_USER, WEB_USER)
     _run(binaries / "initdb", "-D", files, "-U", WEB_USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = " ".join([f"-k {socket}", *(f"-c {setting}" for setting in SETTINGS)])
-    _run(binaries / "pg_ctl", "-D", files, "-l", folder / "log", "-w", "-o", options, "start")
+    start(folder)
     try:
         _run(binaries / "createdb", "-h", socket, "-U", WEB_USER, WEB_USER)
         yield f"postgresql:///{WEB_USER}?host={socket}&user={WEB_USER}"
     finally:
         _run(binaries / "pg_ctl", "-D", files, "-m", "immediate", "-w", "stop")
+
+
+def start(folder: Path) -> None:
+    """Also one that was killed."""
+    options = " ".join([f"-k {folder / 'socket'}", *(f"-c {setting}" for setting in SETTINGS)])
+    _run(programs() / "pg_ctl", "-D", folder / "files", "-l", folder / "log", "-w", "-o", options, "start")
 
 
 def _run(*command: str | Path) -> None:

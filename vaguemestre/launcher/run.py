@@ -3,19 +3,18 @@
 import argparse
 import contextlib
 import signal
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.instance import Instance
+from vaguemestre.instance import Instance, read_instance
 from vaguemestre.launcher import demo, folder, folder_lock, leftovers, ports, summary
-from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.prepare import describe, prepare, require_whole
+from vaguemestre.launcher.errors import LauncherError, UnreadyError
+from vaguemestre.launcher.prepare import describe, point_at, prepare, require_whole
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.progress_lines import step
-from vaguemestre.launcher.supervision import Supervision
+from vaguemestre.launcher.supervision import Daemon, Supervision
 from vaguemestre.launcher.texts import _
 
 STOP_SECONDS = 60
@@ -26,7 +25,7 @@ class Running:
     data: Path
     instance: Instance
     supervision: Supervision
-    process: subprocess.Popen[bytes]
+    process: Daemon
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,38 +51,65 @@ def run(arguments: Sequence[str]) -> int:
 def running(data: Path, base: int | None, *, background: bool = False, rspamd: bool = True) -> Iterator[Running]:
     """The whole service, answering. It stops with the block, unless it was asked to stay in the background."""
     folder.lay_out(data)
-    with folder_lock.hold(data) as held, contextlib.ExitStack() as undo:
-        require_whole(data)
-        instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
-        _end_leftovers(data)
-        ports.require_free(instance.ports, instance.listen)
-        new_secrets = prepare(data, instance)
-        all_programs = programs(data, instance)
-        supervision = Supervision(data)
-        process = supervision.start(all_programs, lock=held.fileno())
-        undo.callback(_stop, supervision, process)
-        folder_lock.sign(held, process.pid, background=background)
-        with step(_("start of {count} programs", count=len(all_programs))):
-            supervision.wait_ready(all_programs, process)
-        if instance.mode == "demo":
-            demo.load(data, instance)
+    with contextlib.ExitStack() as locks, contextlib.ExitStack() as undo:
+        unready, new_secrets = data / folder_lock.UNREADY, list[str]()
+        if unready.exists() and not folder_lock.is_free(data):
+            locks.enter_context(folder_lock.hold(data, folder_lock.UNREADY))
+            service = _found(data)
+        else:
+            held = locks.enter_context(folder_lock.hold(data))
+            locks.enter_context(folder_lock.hold(data, folder_lock.UNREADY))
+            require_whole(data)
+            instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
+            _end_leftovers(data)
+            ports.require_free(instance.ports, instance.listen)
+            new_secrets = prepare(data, instance)
+            supervision = Supervision(data)
+            started = supervision.start(programs(data, instance), lock=held.fileno())
+            service = Running(data, instance, supervision, started)
+        undo.callback(_stop, service)
+        _wait_ready(service, undo, background=background)
+        unready.unlink()
+        if service.instance.mode == "demo":
+            demo.load(data, service.instance)
         if new_secrets:
             summary.show_secrets(data, new_secrets)
-        yield Running(data, instance, supervision, process)
+        yield service
         if background:
             undo.pop_all()
 
 
-def _stop(supervision: Supervision, process: subprocess.Popen[bytes]) -> None:
+def _found(data: Path) -> Running:
+    """What a start has left that was not waited for long enough."""
+    point_at(data)
+    supervision = Supervision(data)
+    return Running(data, read_instance(), supervision, supervision.find())
+
+
+def _wait_ready(service: Running, undo: contextlib.ExitStack, *, background: bool) -> None:
+    """On a machine that has no time for it, what has started stays: the next one begins where this one ends."""
+    listed = programs(service.data, service.instance)
+    folder_lock.sign(service.data, service.process.pid, background=background)
+    try:
+        with step(_("start of {count} programs", count=len(listed))):
+            service.supervision.wait_ready(listed, service.process)
+    except UnreadyError as error:
+        folder_lock.sign(service.data, service.process.pid, background=True)
+        undo.pop_all()
+        more = _("What has started goes on: bin/run again waits for the rest, bin/run --stop ends it all.")
+        raise UnreadyError(f"{error}\n\n{more}") from error
+
+
+def _stop(service: Running) -> None:
     # A second Ctrl-C must not cut a clean stop in two.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)
     try:
         print()
         with step(_("stop of the programs")):
-            supervision.stop(process)
+            service.supervision.stop(service.process)
     except BrokenPipeError:  # nobody reads any more (`bin/run | head`): it stops all the same
-        supervision.stop(process)
+        service.supervision.stop(service.process)
 
 
 def _end_leftovers(data: Path) -> bool:

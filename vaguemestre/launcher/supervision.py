@@ -1,6 +1,7 @@
 """One supervisor over every process: it starts each as its own user, restarts what dies, and stops all in order."""
 
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -10,16 +11,17 @@ import xmlrpc.client
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.launcher import leftovers, restarts
-from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher import leftovers, restarts, supervisor_daemon
+from vaguemestre.launcher.errors import LauncherError, UnreadyError
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.progress_lines import say
 from vaguemestre.launcher.texts import _
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.web.restarts import failures_by_program
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -57,6 +59,33 @@ class Patience:
         return self._left < 0
 
 
+class Daemon(Protocol):
+    """A supervisor's process: one's own child, or one that was found."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+
+
+class FoundDaemon:
+    """How it ends is not known: always 0."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self._handle = pid, os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        return 0 if select.select([self._handle], [], [], 0)[0] else None
+
+    def wait(self) -> int:
+        select.select([self._handle], [], [])
+        return 0
+
+    def send_signal(self, sig: int, /) -> None:
+        signal.pidfd_send_signal(self._handle, sig)
+
+
 class Supervision:
     """The supervisor of one data folder, whether this process started it or found it running."""
 
@@ -87,22 +116,26 @@ class Supervision:
             start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
         )  # fmt: skip
 
-    def wait_ready(self, programs: Sequence[Program], process: subprocess.Popen[bytes]) -> None:
+    def find(self) -> FoundDaemon:
+        """The one that runs; the folder's lock says that it does."""
+        return FoundDaemon(int(self.pid_file.read_text()))
+
+    def wait_ready(self, programs: Sequence[Program], process: Daemon) -> None:
         """Returns once every program answers; otherwise says which does not, with the end of its log."""
         patience = Patience(READY_SECONDS)
         for program in programs:
             self._wait_for(program, process, patience)
             say(program.name)
 
-    def _wait_for(self, program: Program, process: subprocess.Popen[bytes], patience: Patience) -> None:
+    def _wait_for(self, program: Program, process: Daemon, patience: Patience) -> None:
         while not (self.state(program.name) == "RUNNING" and program.answers()):
             if process.poll() is not None:
                 raise LauncherError(_("The supervisor stopped.") + tail(self.words))
             fallen = [name for name, times in failures_by_program(self.data, time.time()).items() if times >= FAILURES]
             if fallen or patience.is_over():
                 name = fallen[0] if fallen else program.name
-                log = self.data / "log" / f"{name}.log"
-                raise LauncherError(_("{program} does not answer.", program=name) + tail(log))
+                kind = LauncherError if fallen else UnreadyError
+                raise kind(_("{program} does not answer.", program=name) + tail(self.data / "log" / f"{name}.log"))
             time.sleep(0.05)
 
     def state(self, name: str) -> str:
@@ -121,7 +154,7 @@ class Supervision:
     def pid(self, name: str) -> int:
         return int(self._info(name)["pid"])
 
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
+    def stop(self, process: Daemon) -> None:
         process.send_signal(signal.SIGTERM)
         process.wait()
 
@@ -172,6 +205,8 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
     def _section(self, program: Program) -> str:
         environment = {**clean_environment(self.data), **program.environment}
+        if program.beats:
+            environment[watchdog.VARIABLE] = str(self.data / supervisor_daemon.NOTICES)
         start = (sys.executable, "-P", "-m", "vaguemestre.launcher.program_start", program.name, program.user)
         return f"""
 [program:{program.name}]

@@ -86,6 +86,12 @@ RestartMode=direct
 RestartSec=5
 """
 
+# Its silence (`mailbox.sandbox.watchdog`) is an end like `kill -9`: one that is stopped hears nothing gentler.
+WATCHED = """\
+NotifyAccess=main
+WatchdogSignal=SIGKILL
+"""
+
 
 def _prepare(data: Path, checkout: Path, python: Path) -> str:
     return f"""\
@@ -148,6 +154,7 @@ ExecStart={" ".join(_quoted(word) for word in command)}
 {_user(program.user)}WorkingDirectory={checkout}
 {_environment(program.environment, data, checkout, python)}
 EnvironmentFile=-{environment_file(data)}
+{WATCHED if program.beats else ""}\
 UMask={"0022" if program.user == "root" else "0027"}
 LimitNOFILE=16384
 Restart=always

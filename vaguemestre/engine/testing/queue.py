@@ -1,6 +1,7 @@
 """Shared by tests: Postfix's queue."""
 
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -35,3 +36,8 @@ def waiting(to: str, count: int = 1) -> list[str]:
             return [one["queue_id"] for one in found]
         assert time.monotonic() < deadline, found
         time.sleep(0.1)
+
+
+def as_postfix_had_it(stored: bytes) -> bytes:
+    """Without what Dovecot wrote above it."""
+    return stored[re.search(rb"^Received: .*\n(?:[ \t].*\n)+", stored, re.MULTILINE).end() :]  # type: ignore[union-attr]

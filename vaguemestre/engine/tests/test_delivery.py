@@ -1,4 +1,3 @@
-import re
 import smtplib
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.lifecycle import creation
 from vaguemestre.accounts.roles import role_lookup
 from vaguemestre.engine import projection
+from vaguemestre.engine.testing.queue import as_postfix_had_it
 from vaguemestre.instance import read_instance
 from vaguemestre.testing import (
     MailAccount,
@@ -228,11 +228,6 @@ def test_the_search_is_french(mail_account: MailAccount) -> None:
         assert connection.search(None, "TEXT", word)[1] == [b"1"], word
     assert connection.search(None, "TEXT", "vacances")[1] == [b""]
     connection.logout()
-
-
-def as_postfix_had_it(stored: bytes) -> bytes:
-    """Without what Dovecot wrote above it."""
-    return stored[re.search(rb"^Received: .*\n(?:[ \t].*\n)+", stored, re.MULTILINE).end() :]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("program", [False, True], ids=["stranger", "mail program"])

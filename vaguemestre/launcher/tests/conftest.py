@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import os
 import shutil
@@ -16,13 +17,19 @@ from vaguemestre.launcher.testing import Demo, running_demo
 DISK_MB = 400
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """Short, for sockets, and open to other users as a data folder must be: pytest's own folders are not."""
+@contextlib.contextmanager
+def made_folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="vgm-"))
     made.chmod(0o755)
     yield made
     shutil.rmtree(made)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Short, for sockets, and open to other users as a data folder must be: pytest's own folders are not."""
+    with made_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="package")
@@ -49,6 +56,19 @@ def demo(small_disk: Path) -> Iterator[Demo]:
 
 @pytest.fixture
 def instance(open_folder: Path) -> Iterator[Instance]:
+    with installation(open_folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Instance]:
+    """One for all tests of a file."""
+    with made_folder() as place, installation(place) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def installation(open_folder: Path) -> Iterator[Instance]:
     with ports.claimed_base() as base:
         made = Instance(data=open_folder, mode="test", ports=Ports.from_base(base))
         folder.lay_out(open_folder)

@@ -3,6 +3,7 @@
 import http
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from vaguemestre.instance import Instance
 from vaguemestre.launcher import programs
 from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.testing import Demo, descendants, launch, mail_program, mails, page, until
+from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.web.restarts import MANY
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -37,6 +39,19 @@ def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo
     session.shutdown()
     assert demo.supervision.pid(name) not in (0, *old)
     assert mails(demo) > 0
+
+
+def test_those_of_ours_that_hang_are_started_again(demo: Demo) -> None:
+    """The watchdog's, all at once: it takes minutes. The servers are stopped whole, workers and all."""
+    old = {program.name: demo.supervision.pid(program.name) for program in demo.programs() if program.beats}
+    for pid in old.values():
+        for one in descendants(pid):
+            os.kill(one, signal.SIGSTOP)
+    deadline = time.monotonic() + 2 * watchdog.SILENCE_SECONDS
+    while hung := [name for name, pid in old.items() if demo.supervision.pid(name) in (0, pid)]:
+        assert time.monotonic() < deadline, f"not started again: {', '.join(hung)}"
+        time.sleep(1)
+    until(lambda: every_door_answers(demo), "one does not answer again")
 
 
 def test_what_cannot_start_is_tried_less_and_less_often_and_the_state_page_says_so(demo: Demo) -> None:

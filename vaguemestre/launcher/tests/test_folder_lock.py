@@ -9,8 +9,8 @@ from vaguemestre.launcher.errors import LauncherError
 
 
 def test_the_second_is_told_who_runs_and_how_to_stop_it(open_folder: Path) -> None:
-    with folder_lock.hold(open_folder) as held:
-        folder_lock.sign(held, 4242, background=True)
+    with folder_lock.hold(open_folder):
+        folder_lock.sign(open_folder, 4242, background=True)
         with pytest.raises(LauncherError) as refused:
             folder_lock.hold(open_folder)
     assert "4242" in str(refused.value)

@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     except LauncherError:
         pytest.skip("no PostgreSQL here")
     folder = Path("/tmp") / f"vgm-hang-{os.getpid()}"  # noqa: S108 - short, for sockets
-    for name, value in {"ANSWER_SECONDS": 0.5, "CONNECT_SECONDS": 1, "PAUSE_SECONDS": 60.0, "_limited": True}.items():
+    for name, value in {"ANSWER_SECONDS": 0.5, "CONNECT_SECONDS": 1, "PAUSE_SECONDS": 60.0, "limited": True}.items():
         monkeypatch.setattr(base, name, value)
     monkeypatch.setattr(base, "_next_try", 0.0)
     with postgresql.cluster(folder):

@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
+from vaguemestre.mailbox.sandbox import watchdog
+
 SECONDS_SILENT = 60.0  # the same trouble is not said again before
 logger = logging.getLogger(__name__)
 _said: dict[str, float] = {}
@@ -50,6 +52,7 @@ def listen(path: Path) -> socket.socket:
 
 def accept_connection(program: str, listener: socket.socket, stopping: Event) -> socket.socket | None:
     """None: nobody came yet, or there is no room for one more; who knocks then waits."""
+    watchdog.beat()
     try:
         return listener.accept()[0]
     except TimeoutError:

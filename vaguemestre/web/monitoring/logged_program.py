@@ -14,9 +14,11 @@ from typing import Any
 
 from vaguemestre.web.monitoring import log_format
 
+MODULE = "vaguemestre.web.monitoring.logged_program"
+
 
 def command(module: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-P", "-m", "vaguemestre.web.monitoring.logged_program", module, *arguments)
+    return (sys.executable, "-P", "-m", MODULE, module, *arguments)
 
 
 def configuration() -> dict[str, Any]:

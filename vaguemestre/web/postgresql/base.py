@@ -18,20 +18,14 @@ ANSWER_SECONDS = 7.0
 CONNECT_SECONDS = 3
 PAUSE_SECONDS = 3.0  # after one has waited in vain; then one tries again, and the others are told at once
 
+limited = False
 _lock = threading.Lock()
-_limited = False
 _next_try = 0.0  # 0: it answers
-
-
-def limit_waits() -> None:
-    """For this process and its children."""
-    global _limited
-    _limited = True
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if not _limited:
+        if not limited:
             return super().get_new_connection(conn_params)
         _take_turn()
         try:
@@ -65,7 +59,7 @@ def _limited_wait(connection: psycopg.Connection[Any]) -> Callable[..., Any]:
     """psycopg's own, with the limit that it takes and no setting gives."""
     wait = connection.wait
 
-    def limited(*arguments: Any, **options: Any) -> Any:
+    def wait_not_for_ever(*arguments: Any, **options: Any) -> Any:
         try:
             return wait(*arguments, **{"timeout": ANSWER_SECONDS, **options})
         except psycopg.OperationalError as error:
@@ -74,4 +68,4 @@ def _limited_wait(connection: psycopg.Connection[Any]) -> Callable[..., Any]:
                 raise psycopg.OperationalError(f"PostgreSQL has not answered for {ANSWER_SECONDS:.0f} s") from error
             raise
 
-    return limited
+    return wait_not_for_ever

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.web.findings import Severity, all_findings
+from vaguemestre.web.postgresql import limit_waits
 
 LABELS = {Severity.ALARM: gettext_lazy("ALARM: %s"), Severity.NOTE: gettext_lazy("note: %s")}
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     help = _("Says what is wrong, and what to do. Ends with 1 when somebody is needed, else with 0.")
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        limit_waits()
         found = all_findings(timezone.now())
         for severity, sentence, remedy in found:
             self.stdout.write(f"{LABELS[severity] % sentence}\n    {remedy}")
