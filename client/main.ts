@@ -8,6 +8,8 @@ import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
+import { letterNotice } from "./behaviours/compose/letter-notice.ts";
+import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
 import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
@@ -22,6 +24,7 @@ import { minimisedDrafts } from "./behaviours/compose/minimised-drafts.ts";
 import { fileDrop } from "./behaviours/forms/file-drop.ts";
 import { editorLoader } from "./behaviours/compose/editor-loader.ts";
 import { infiniteScroll } from "./behaviours/lists/infinite-scroll.ts";
+import { signOutQuestion } from "./behaviours/session/sign-out-question.ts";
 import { signOutCleanup } from "./behaviours/session/sign-out-cleanup.ts";
 import { framePrefetch } from "./behaviours/kernel/frame-prefetch.ts";
 import { frameHeight } from "./behaviours/reading/frame-height.ts";
@@ -110,6 +113,8 @@ watch(document, {
   "cursor-below-quotation": cursorBelowQuotation,
   "caret-in-view": caretInView,
   "compose-windows": composeWindows,
+  "letter-notice": letterNotice,
+  "waiting-letters": waitingLetters,
   "text-tail": textTail,
   "letter-options": letterOptions,
   "caps-lock": capsLock,
@@ -124,6 +129,7 @@ watch(document, {
   "editor-loader": editorLoader,
   "infinite-scroll": infiniteScroll,
   "sign-out-cleanup": signOutCleanup,
+  "sign-out-question": signOutQuestion,
   "frame-prefetch": framePrefetch,
   "frame-height": frameHeight,
   "frame-keys": frameKeys,

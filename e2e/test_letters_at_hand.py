@@ -46,11 +46,74 @@ def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ce
     """The tab closes while nothing reaches the server; another one comes when it does again."""
     visitor.context.set_offline(True)
     desk.fill(text=f"{words}\n")
-    desk.page.wait_for_function("words => JSON.stringify(localStorage).includes(words)", arg=words)
+    desk.kept_in_browser(words)
     desk.page.close()
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
     return Desk(visitor.page)
+
+
+def test_an_answer_folded_is_taken_up_again_by_the_same_field(at_the_desk: Sit, demo: Demo) -> None:
+    me, read = demo.account("school-head"), f"À répondre {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=me["address"], subject=read)
+    visitor, desk = at_the_desk("school-head")
+    desk.wait_for(read)
+    desk.open(read)
+    desk.answer()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.click()
+    desk.page.keyboard.press("Escape")  # nothing was written: nothing is left
+    expect(desk.sheet).to_have_count(0)
+    expect(bar(desk, read)).to_have_count(0)
+    field = desk.reader.locator(".reply-field")
+    expect(field).to_contain_text("Répondre")
+    desk.answer()
+    desk.sheet.get_by_label("Texte du message").press_sequentially("Je viendrai.")
+    desk.page.keyboard.press("Escape")
+    expect(field).to_have_text("Reprendre votre réponse…")
+    field.click()
+    desk.reads("Je viendrai.")
+    expect(desk.page.locator(".composer")).to_have_count(1)
+    desk.fold()
+    expect(desk.sheet).to_have_count(0)
+    in_the_end(lambda: f"Re: {read}" in subjects(demo, me, "Drafts"))
+    visitor.go("/webmail/")
+    desk.open(read)
+    expect(field).to_have_text("Reprendre votre réponse…")
+    field.click()
+    desk.reads("Je viendrai.")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    assert f"Re: {read}" not in subjects(demo, me, "Drafts")
+
+
+def test_what_will_follow_opens_beneath_and_is_as_wide_as_what_one_reads(at_the_desk: Sit, demo: Demo) -> None:
+    me, read = demo.account("school-head"), f"À relire {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=me["address"], subject=read)
+    visitor, desk = at_the_desk("school-head", viewport={"width": 1920, "height": 1080})
+    desk.wait_for(read)
+    desk.open(read)
+    desk.answer()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.press_sequentially("Mon texte.")
+    follows, opens = desk.sheet.locator(".composer-follows"), desk.sheet.locator("[data-opens]")
+    opens.click()
+    expect(opens).to_have_text("Replier ce qui suivra")
+    expect(follows.locator("blockquote").first).to_be_visible()
+    expect(follows).not_to_contain_text(">")
+    words = text.evaluate("one => one.value ?? one.innerText")
+    assert "Mon texte." in words
+    assert "a écrit" not in words
+    visitor.axe(".composer")
+    opens.click()
+    expect(follows).to_be_hidden()
+    above, sheet = desk.reader.locator(".body").last.bounding_box(), desk.sheet.bounding_box()
+    assert above is not None
+    assert sheet is not None
+    assert abs(sheet["x"] - above["x"]) < 4
+    measure = desk.reader.locator(".body").last.evaluate("one => parseFloat(getComputedStyle(one).maxWidth)")
+    assert abs(sheet["width"] - measure) < 4
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "telephone"])
@@ -115,7 +178,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
-    desk.page.wait_for_function("() => JSON.stringify(localStorage).length > 100000")
+    desk.kept_in_browser("Un long compte rendu.")
     desk.page.close()
     visitor.page = visitor.context.new_page()
     visitor.go("/webmail/")
