@@ -8,7 +8,10 @@ import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
+import { letterNotice } from "./behaviours/compose/letter-notice.ts";
+import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
+import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -21,6 +24,7 @@ import { minimisedDrafts } from "./behaviours/compose/minimised-drafts.ts";
 import { fileDrop } from "./behaviours/forms/file-drop.ts";
 import { editorLoader } from "./behaviours/compose/editor-loader.ts";
 import { infiniteScroll } from "./behaviours/lists/infinite-scroll.ts";
+import { signOutQuestion } from "./behaviours/session/sign-out-question.ts";
 import { signOutCleanup } from "./behaviours/session/sign-out-cleanup.ts";
 import { framePrefetch } from "./behaviours/kernel/frame-prefetch.ts";
 import { frameHeight } from "./behaviours/reading/frame-height.ts";
@@ -70,6 +74,7 @@ import { recentSearches } from "./behaviours/forms/recent-searches.ts";
 import { remoteImages } from "./behaviours/reading/remote-images.ts";
 import { hoverPrefetch } from "./behaviours/kernel/hover-prefetch.ts";
 import { same } from "./behaviours/kernel/unchanged-parts.ts";
+import { longPress } from "./behaviours/lists/long-press.ts";
 import { selection } from "./behaviours/lists/selection.ts";
 import { shortcuts } from "./behaviours/shell/shortcuts.ts";
 import { gone, draftRestore } from "./behaviours/compose/draft-restore.ts";
@@ -106,7 +111,10 @@ watch(document, {
   "arrival-announcement": arrivalAnnouncement,
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
+  "caret-in-view": caretInView,
   "compose-windows": composeWindows,
+  "letter-notice": letterNotice,
+  "waiting-letters": waitingLetters,
   "text-tail": textTail,
   "letter-options": letterOptions,
   "caps-lock": capsLock,
@@ -121,6 +129,7 @@ watch(document, {
   "editor-loader": editorLoader,
   "infinite-scroll": infiniteScroll,
   "sign-out-cleanup": signOutCleanup,
+  "sign-out-question": signOutQuestion,
   "frame-prefetch": framePrefetch,
   "frame-height": frameHeight,
   "frame-keys": frameKeys,
@@ -170,6 +179,7 @@ watch(document, {
   "recent-searches": recentSearches,
   "remote-images": remoteImages,
   "hover-prefetch": hoverPrefetch,
+  "long-press": longPress,
   selection,
   shortcuts,
   "draft-copy": draftCopy,

@@ -16,6 +16,22 @@ WRITTEN = r"""words => {
 RARE = {"Archives", "Indésirables", "Corbeille"}
 
 
+SEALED = """async words => {
+  const octets = signs => Uint8Array.from(atob(signs), sign => sign.charCodeAt(0));
+  const { seal } = document.getElementById('attente').dataset;
+  const key = await crypto.subtle.importKey('raw', octets(seal), 'AES-GCM', false, ['decrypt']);
+  for (const [name, value] of Object.entries(localStorage)) {
+    if (!name.startsWith('lettre:')) continue;
+    const cut = value.lastIndexOf(' '), data = octets(value.slice(cut + 1));
+    const additionalData = new TextEncoder().encode(`${name} ${value.slice(0, cut)}`);
+    const using = { name: 'AES-GCM', iv: data.subarray(0, 12), additionalData };
+    const opened = new TextDecoder().decode(await crypto.subtle.decrypt(using, key, data.subarray(12)));
+    if (opened.includes(words)) return true;
+  }
+  return false;
+}"""
+
+
 @dataclass
 class Desk:
     page: Page
@@ -162,6 +178,7 @@ class Desk:
     def follow(self) -> None:
         """What is quoted, and the signature, come into the text."""
         self.sheet.get_by_role("button", name="Voir ce qui suivra").click()
+        self.sheet.get_by_role("button", name="Écrire dedans").click()
 
     def fold(self) -> None:
         self.sheet.get_by_role("button", name="Plier").click()
@@ -175,6 +192,10 @@ class Desk:
     def attach(self, file: Path) -> None:
         self.sheet.locator("input[type=file]").set_input_files(file)
         expect(self.sheet.locator("[id^=pieces]")).to_contain_text(file.name)
+
+    def kept_in_browser(self, words: str) -> None:
+        """Waits until a copy in this browser holds them: the key of the page opens it."""
+        self.page.wait_for_function(SEALED, arg=words)
 
     def send(self) -> None:
         self.sheet.get_by_role("button", name="Envoyer", exact=True).click()

@@ -3,14 +3,16 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from e2e.desk import Desk
-from e2e.post import deliver, in_the_end, subjects
+from e2e.post import deliver, in_the_end, put, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -44,11 +46,74 @@ def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ce
     """The tab closes while nothing reaches the server; another one comes when it does again."""
     visitor.context.set_offline(True)
     desk.fill(text=f"{words}\n")
-    desk.page.wait_for_function("words => JSON.stringify(localStorage).includes(words)", arg=words)
+    desk.kept_in_browser(words)
     desk.page.close()
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
     return Desk(visitor.page)
+
+
+def test_an_answer_folded_is_taken_up_again_by_the_same_field(at_the_desk: Sit, demo: Demo) -> None:
+    me, read = demo.account("school-head"), f"À répondre {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=me["address"], subject=read)
+    visitor, desk = at_the_desk("school-head")
+    desk.wait_for(read)
+    desk.open(read)
+    desk.answer()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.click()
+    desk.page.keyboard.press("Escape")  # nothing was written: nothing is left
+    expect(desk.sheet).to_have_count(0)
+    expect(bar(desk, read)).to_have_count(0)
+    field = desk.reader.locator(".reply-field")
+    expect(field).to_contain_text("Répondre")
+    desk.answer()
+    desk.sheet.get_by_label("Texte du message").press_sequentially("Je viendrai.")
+    desk.page.keyboard.press("Escape")
+    expect(field).to_have_text("Reprendre votre réponse…")
+    field.click()
+    desk.reads("Je viendrai.")
+    expect(desk.page.locator(".composer")).to_have_count(1)
+    desk.fold()
+    expect(desk.sheet).to_have_count(0)
+    in_the_end(lambda: f"Re: {read}" in subjects(demo, me, "Drafts"))
+    visitor.go("/webmail/")
+    desk.open(read)
+    expect(field).to_have_text("Reprendre votre réponse…")
+    field.click()
+    desk.reads("Je viendrai.")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    assert f"Re: {read}" not in subjects(demo, me, "Drafts")
+
+
+def test_what_will_follow_opens_beneath_and_is_as_wide_as_what_one_reads(at_the_desk: Sit, demo: Demo) -> None:
+    me, read = demo.account("school-head"), f"À relire {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=me["address"], subject=read)
+    visitor, desk = at_the_desk("school-head", viewport={"width": 1920, "height": 1080})
+    desk.wait_for(read)
+    desk.open(read)
+    desk.answer()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.press_sequentially("Mon texte.")
+    follows, opens = desk.sheet.locator(".composer-follows"), desk.sheet.locator("[data-opens]")
+    opens.click()
+    expect(opens).to_have_text("Replier ce qui suivra")
+    expect(follows.locator("blockquote").first).to_be_visible()
+    expect(follows).not_to_contain_text(">")
+    words = text.evaluate("one => one.value ?? one.innerText")
+    assert "Mon texte." in words
+    assert "a écrit" not in words
+    visitor.axe(".composer")
+    opens.click()
+    expect(follows).to_be_hidden()
+    above, sheet = desk.reader.locator(".body").last.bounding_box(), desk.sheet.bounding_box()
+    assert above is not None
+    assert sheet is not None
+    assert abs(sheet["x"] - above["x"]) < 4
+    measure = desk.reader.locator(".body").last.evaluate("one => parseFloat(getComputedStyle(one).maxWidth)")
+    assert abs(sheet["width"] - measure) < 4
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "telephone"])
@@ -113,7 +178,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
-    desk.page.wait_for_function("() => JSON.stringify(localStorage).length > 100000")
+    desk.kept_in_browser("Un long compte rendu.")
     desk.page.close()
     visitor.page = visitor.context.new_page()
     visitor.go("/webmail/")
@@ -264,24 +329,97 @@ def test_an_answer_of_which_nothing_was_written_leaves_nothing(at_the_desk: Sit,
     assert not desk.page.url.endswith("/reponse/")
 
 
-def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(at_the_desk: Sit, name: str) -> None:
+# How high of the place for one's own words is in sight: without what follows them, tools, head and notice.
+OWN_WORDS = """() => {
+  const sheet = [...document.querySelectorAll(".composer:not([hidden])")].at(-1);
+  const text = sheet.querySelector("[contenteditable=true]") ?? sheet.querySelector("textarea[name=texte]");
+  const [words, room] = [text, text.closest(".composer-scroll")].map((one) => one.getBoundingClientRect());
+  const parts = ".composer-tail, .composer-foot, .composer-notes .notice, .composer-rows";
+  const over = [...sheet.querySelectorAll(parts)]
+    .map((one) => one.getBoundingClientRect());
+  const tops = over.filter((one) => one.height && one.bottom > words.top).map((one) => one.top);
+  return Math.min(words.bottom, room.bottom, ...tops) - Math.max(words.top, room.top);
+}"""
+CARET = """() => {
+  const text = document.activeElement;
+  const room = text.closest(".composer-scroll").getBoundingClientRect();
+  const line = getSelection().focusNode;
+  const { top, bottom } = (line.nodeType === 1 ? line : line.parentElement).getBoundingClientRect();
+  return top >= room.top && bottom <= room.bottom;
+}"""
+KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
+
+
+def with_picture(demo: Demo, subject: str) -> None:
+    """A letter with a file that goes along when it is forwarded."""
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "Anne <anne@ailleurs.example>", subject, make_msgid()
+    message.set_content("Bonjour.\n")
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Programme.pdf")
+    put(demo, demo.account("school-head"), [message.as_bytes().replace(b"\n", b"\r\n")])
+
+
+@pytest.mark.parametrize(("act", "least"), [("Écrire", 0.65), ("Répondre", 0.65), ("Transférer", 0.6)])
+def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(
+    at_the_desk: Sit, demo: Demo, name: str, act: str, least: float
+) -> None:
+    with_picture(demo, name)
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    if act == "Écrire":
+        desk.write()
+    else:
+        desk.wait_for(name)
+        desk.open(name)
+        if act == "Répondre":
+            desk.answer()
+        else:
+            desk.reader.locator(".reply").get_by_role("link", name="Transférer").click()
+            desk.ready()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.focus()
+    desk.page.set_viewport_size(KEYBOARD)
+    desk.page.wait_for_function(f"least => ({OWN_WORDS})() >= least", arg=least * KEYBOARD["height"])
+    for part, most in ((".composer-head", 53), (".composer-foot", 45)):
+        box = desk.sheet.locator(part).bounding_box()
+        assert box
+        assert box["height"] <= most
+    visitor.axe(".composer")
+    visitor.fits()
+    place = text.bounding_box()
+    desk.sheet.locator(".composer-who").click()
+    desk.sheet.locator("[id^=ajout-a-]").fill("dehors@ailleurs.example")
+    desk.sheet.locator("[id^=ajout-a-]").press("Enter")
+    expect(desk.sheet.locator(".composer-notes .notice:visible")).to_contain_text("hors de l’académie")
+    text.focus()
+    assert desk.page.evaluate(OWN_WORDS) >= least * KEYBOARD["height"]  # the notice has not come out of the text
+    assert text.bounding_box() == place  # which has not moved
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def test_on_a_telephone_the_caret_stays_in_sight(at_the_desk: Sit, name: str) -> None:
+    """Whatever takes room from the text: the keyboard, or what is asked before the letter leaves."""
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    desk.write()
+    desk.fill(to="dehors@ailleurs.example")
+    text = desk.sheet.get_by_label("Texte du message")
+    text.click()
+    for line in range(16):
+        text.press_sequentially(f"Ligne {line}")
+        text.press("Enter")
+    desk.page.set_viewport_size(KEYBOARD)
+    desk.page.wait_for_function(CARET)
+    visitor.axe(".composer")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def test_on_a_telephone_the_head_of_a_letter_opens_over_its_text(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("school-head", **PHONE)
     desk.write()
     desk.subject.fill(name)
     desk.keep("Sur le quai.\n")
-    desk.page.set_viewport_size({"width": 390, "height": 430})
-    head, paper, foot = (
-        desk.sheet.locator(one).bounding_box() for one in (".composer-head", ".composer-scroll", ".composer-foot")
-    )
-    assert head
-    assert paper
-    assert foot
-    assert head["height"] <= 53
-    assert foot["height"] <= 45
-    assert paper["height"] >= 0.6 * 430
-    visitor.axe(".composer")
-    visitor.fits()
-    top = desk.sheet.locator(".composer-body:visible").bounding_box()
+    desk.page.set_viewport_size(KEYBOARD)
     desk.options()
     desk.sheet.get_by_label("Demander un accusé de lecture").check()
     visitor.axe(".composer")
@@ -290,10 +428,6 @@ def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(at_the_desk: Si
     expect(desk.sheet.locator("[data-set=receipt]")).to_be_visible()
     expect(desk.subject).to_have_value(name)
     visitor.axe(".composer")
-    desk.sheet.locator("[id^=ajout-a-]").fill("dehors@ailleurs.example")
-    desk.sheet.locator("[id^=ajout-a-]").press("Enter")
-    expect(desk.sheet.locator(".composer-notes .notice:visible")).to_have_count(1)  # the place of a notice is kept
-    assert desk.sheet.locator(".composer-body:visible").bounding_box() == top
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
 

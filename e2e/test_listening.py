@@ -1,5 +1,5 @@
-"""What a screen reader and a keyboard find: the trees of list, reader and composer are kept as texts in `e2e/trees/`, in the order in
-which they are heard. With `KEEP_TREES=1` in the environment they are written anew: read the difference before it is committed."""
+"""What a screen reader and a keyboard find. The trees of list, reader and composer are kept as texts in `e2e/trees/`,
+in the order in which they are heard. `KEEP_TREES=1` in the environment writes them anew: read the difference first."""
 
 import os
 import re
@@ -98,7 +98,8 @@ def _tree(part: Locator, name: str) -> str:
     """Without what is another at each run: addresses of pages, numbers, hours, and the name of the letter."""
     lines = [line for line in part.aria_snapshot().splitlines() if "/url:" not in line]
     text = "\n".join(lines).replace(name, "(objet)")
-    return re.sub(r"il y a \d+ \w+|à l’instant|\d{1,2} h \d{2}", "(heure)", re.sub(r"\b\d+ (?:non lus?|sur \d+)", "(nombre)", text)) + "\n"
+    text = re.sub(r"\b\d+ (?:non lus?|sur \d+)", "(nombre)", text)
+    return re.sub(r"il y a \d+ \w+|à l’instant|\d{1,2} h \d{2}", "(heure)", text) + "\n"
 
 
 def _is_in_order(page: Page) -> None:

@@ -80,7 +80,7 @@ def test_written_once_and_put_into_a_message(
     desk.reads("rendez-vous {{lieu}}")
     with visitor.forgiving("422"):
         desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
-        expect(desk.sheet.locator("[id^=avant]")).to_contain_text("{{lieu}} n’est pas rempli")
+        expect(desk.sheet.locator("[id^=avis]")).to_contain_text("{{lieu}} n’est pas rempli")
     visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)

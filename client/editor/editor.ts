@@ -10,6 +10,7 @@ import { entitle, inserts, piece } from "./text-insertion.ts";
 import { Handle } from "./handle.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./images.ts";
 import { Tail } from "./tail.ts";
+import { tailPreview } from "../behaviours/compose/tail-preview.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
 const OWN = new Set([...Object.keys(STYLES), "signature"]);
@@ -61,7 +62,7 @@ class Editor {
     this.#squire._imageResizer.destroy(); // its undoing brings styles as attributes, which our pages refuse
     const follows = element.querySelector<HTMLElement>(".composer-tail");
     this.#tail = new Tail(follows, this.#field.value, element.dataset["forwarded"] ?? "");
-    follows?.querySelector("button")?.addEventListener("click", () => this.#follow(), { signal });
+    if (follows) tailPreview(follows, () => this.#sanitized(this.#tail.html), () => this.#follow(), signal);
     this.#squire.setHTML((typed ? lines(typed) : "") + this.#tail.head);
     const bar = this.#part("[role=toolbar]");
     const panels = [...element.querySelectorAll<HTMLElement>("[data-panel]")];

@@ -26,6 +26,7 @@ class Purpose(Enum):
     OWNER = b"vaguemestre seal: page owner"  # a cookie
     BANK = b"vaguemestre seal: bank details"  # rows: the account number that a person asks to be paid on
     TYPED = b"vaguemestre seal: lost password"  # a field of a page
+    BROWSER = b"vaguemestre seal: drafts in a browser"  # in browsers; each person's key is made of this one
     HANDOUT = b"vaguemestre seal: file by a link"  # files, each under a key made of this one
 
 

@@ -93,7 +93,7 @@ test("a folded one that the server refuses is shown with what it says, and is no
   listen("k1");
   show(sheet("k2"));
   listen("k2");
-  at("k1").outerHTML = sheet("k1").replace("<form>", `<form><div role="alert"><p class="notice"></p></div>`);
+  at("k1").outerHTML = sheet("k1").replace("<form>", `<form><div id="avis-1"><p class="notice-bad"></p></div>`);
   listen("k1");
   document.getElementById("ecrire")!.append(at("k1"));
   fire(document, "htmx:after:swap");

@@ -10,11 +10,18 @@ const KEYBOARD = 150; // points: less is a bar of the browser
 const say = (sheet: HTMLElement, name: string, detail?: boolean): boolean => sheet.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 const held = (page: Document): string => page.getElementById("lecture")?.dataset["holds"]?.trim() ?? "";
 
+// Of an answer on which nothing is written: the one to the same message that waits folded.
+function answerBegun(one: HTMLElement): HTMLElement | undefined {
+  const { source } = one.dataset;
+  if (!source || written(one) || one.hidden) return undefined;
+  return sheets(one.ownerDocument).find((other) => other.hidden && other.dataset["source"] === source && fieldOf(other, "genre") === fieldOf(one, "genre"));
+}
+
 // It saves what it has not saved yet, unless the server has just refused it: that answer would bring it back at once.
 function fold(sheet: HTMLElement, focused: boolean): void {
   const keeps = written(sheet);
   sheet.hidden = true;
-  if (keeps && !sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
+  if (keeps && !sheet.querySelector("[id^=avis] .notice-bad")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
   if (keeps) say(sheet, "folded", focused);
   else goAway(sheet);
 }
@@ -76,7 +83,7 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
   function swapped(event: Event): void {
     left(event);
     for (const one of sheets(page)) {
-      const first = sheetOf(page, letterOf(one))!;
+      const first = answerBegun(one) ?? sheetOf(page, letterOf(one))!;
       if (first === one) continue;
       one.remove(); // it was open: what is typed there counts
       unfold(first);

@@ -1,42 +1,43 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { put, read } from "./draft-store.ts";
-import { fire, page, storage } from "../kernel/testing-page.ts";
+import { fire, page, sealedIn, soon, storage } from "../kernel/testing-page.ts";
 import { gone, draftRestore } from "./draft-restore.ts";
 
 const NAME = "lettre:moi:k1:w1";
 
-function start() {
-  const { window, document, element, leave } = page(
+async function start() {
+  const made = page(
     `<form data-behaviour="draft-restore" data-whose="moi" data-letter="k1" data-writer="w1"><button data-throw>Jeter</button></form><main id="contenu"></main>`,
   );
-  const store = storage();
-  put(store, NAME, { at: Date.now(), count: 1, subject: "Été", fields: [["texte", "Mots"]] });
-  Object.defineProperty(window, "localStorage", { value: store, configurable: true });
+  const { window, document, element, leave } = made;
+  sealedIn(made, storage());
+  await put(document, NAME, { at: Date.now(), count: 1, subject: "Été", fields: [["texte", "Mots"]] });
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
   draftRestore(element, leave.signal);
-  return { document, element, leave, store };
+  await soon();
+  return { document, element, leave };
 }
 
-test("taken up, the form brings what the copy holds; then the copy and its offer go", () => {
-  const { element, store } = start();
+test("taken up, the form brings what the copy holds; then the copy and its offer go", async () => {
+  const { document, element } = await start();
   const brought: Array<[string, string]> = [];
   fire(element, "formdata", { formData: { append: (name: string, value: string) => brought.push([name, value]) } });
   assert.deepEqual(brought, [["texte", "Mots"]]);
   gone(element);
-  assert.equal(read(store, NAME), null);
+  assert.equal(await read(document, NAME), null);
   assert.equal(element.isConnected, false);
 });
 
-test("thrown away, it goes from this browser", () => {
-  const { element, store } = start();
+test("thrown away, it goes from this browser", async () => {
+  const { document, element } = await start();
   element.querySelector<HTMLElement>("[data-throw]")!.click();
-  assert.equal(read(store, NAME), null);
+  assert.equal(await read(document, NAME), null);
   assert.equal(element.isConnected, false);
 });
 
-test("the page hears when the letter itself is over", () => {
-  const { document, element } = start();
+test("the page hears when the letter itself is over", async () => {
+  const { document, element } = await start();
   const heard: string[] = [];
   document.addEventListener("letter-over", (event) => heard.push((event as CustomEvent<string>).detail));
   gone(element);

@@ -9,6 +9,13 @@ import { type Docked, Letters } from "./minimised-store.ts";
 import { enter, fieldOf, inSight, letterOf, sheetAround, sheetOf, sheets, takeAway, written } from "./compose-window.ts";
 
 const LINES = 2;
+const REPLY = "reply";
+
+/** Which message it answers; nothing of what is handed on. */
+const answered = (sheet: HTMLElement): { answers?: string } => {
+  const { source } = sheet.dataset;
+  return source && fieldOf(sheet, "genre") === REPLY ? { answers: source } : {};
+};
 
 export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void {
   const [page, words] = [element.ownerDocument, element.dataset];
@@ -17,7 +24,7 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
   const [link, list, template, all] = parts as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement, HTMLElement];
   const tell = aloud(element);
   const letters = new Letters(view, words["whose"] ?? "", () => draw(), signal);
-  const note = (sheet: HTMLElement, opened = false): void => letters.note({ letter: letterOf(sheet), title: fieldOf(sheet, "objet") }, opened);
+  const note = (sheet: HTMLElement, opened = false): void => letters.note({ letter: letterOf(sheet), title: fieldOf(sheet, "objet"), ...answered(sheet) }, opened);
   const lineOf = (letter: string): HTMLElement | null => (all.hidden ? list.querySelector(`[data-letter="${letter}"] button`) : all);
   let known: string[] = [];
   let opener: HTMLElement | null = null;
@@ -48,6 +55,7 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     const open = letters.all();
     for (const one of sheets(page)) if (one.hidden && !open.some((known) => known.letter === letterOf(one))) takeAway(one, signal);
     const folded = open.filter(({ letter }) => sheetOf(page, letter)?.hidden ?? true);
+    offer(folded);
     if (list.dataset["drawn"] === JSON.stringify(folded)) return;
     list.dataset["drawn"] = JSON.stringify(folded);
     list.replaceChildren(...folded.map(line));
@@ -56,6 +64,15 @@ export function minimisedDrafts(element: HTMLElement, signal: AbortSignal): void
     all.hidden = few;
     all.querySelector("b")!.textContent = (words["several"] ?? "").replace("%s", String(folded.length));
     show(few);
+  }
+
+  // The field that began an answer takes it up again (`replies.py`), and says so.
+  function offer(folded: Docked[]): void {
+    const field = page.querySelector<HTMLElement>(".reply-field[data-begun]");
+    if (!field) return;
+    field.dataset["said"] ??= field.textContent ?? "";
+    const said = folded.some(({ answers }) => answers && answers === field.dataset["answers"]) ? field.dataset["begun"] : field.dataset["said"];
+    if (said !== undefined && field.textContent !== said) field.textContent = said;
   }
 
   function show(lines: boolean): void {

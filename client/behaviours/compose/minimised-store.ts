@@ -5,6 +5,7 @@ const MOST = 8; // an older one is a draft as any other
 export interface Docked {
   letter: string;
   title: string;
+  answers?: string; // the message
   away?: boolean; // in a tab of its own
 }
 

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { put } from "./draft-store.ts";
-import { fire, page, storage } from "../kernel/testing-page.ts";
+import { fire, page, sealedIn, soon, storage } from "../kernel/testing-page.ts";
 import { orphanDrafts } from "./orphan-drafts.ts";
 
-const soon = () => new Promise((done) => setTimeout(done, 5));
-
 async function start(held: string[]) {
-  const { window, document, element, leave } = page(
+  const made = page(
     `<div id="ecrire"></div><form data-behaviour="orphan-drafts" data-whose="moi"></form>`,
   );
+  const { window, document, element, leave } = made;
   const store = storage();
-  for (const letter of ["k1", "k2"]) put(store, `lettre:moi:${letter}:w1`, { at: Date.now(), count: 3, subject: letter, fields: [] });
+  sealedIn(made, store);
+  for (const letter of ["k1", "k2"]) await put(document, `lettre:moi:${letter}:w1`, { at: Date.now(), count: 3, subject: letter, fields: [] });
   const locks = { query: () => Promise.resolve({ held: held.map((name) => ({ name })) }) };
-  Object.defineProperty(document, "defaultView", { value: { navigator: { locks }, localStorage: store, Event: window.Event } });
+  Object.defineProperty(document, "defaultView", { value: { navigator: { locks }, localStorage: store, crypto, Event: window.Event } });
   Object.defineProperty(document, "readyState", { value: "complete", configurable: true });
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
   let asked = 0;

@@ -14,7 +14,7 @@ export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
 
   async function look(): Promise<void> {
     shown = opened().join();
-    const all = copies(form);
+    const all = await copies(form);
     if (!all.length) return;
     const locks = await view.navigator.locks?.query();
     const held = new Set(locks?.held?.map((lock) => lock.name));
@@ -32,6 +32,7 @@ export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("htmx:after:swap", () => {
     if (opened().join() !== shown) void look();
   }, { signal });
+  page.addEventListener("copies", () => void look(), { signal });
   if (page.readyState === "complete") void look();
   else view.addEventListener("load", () => void look(), { signal, once: true });
 }

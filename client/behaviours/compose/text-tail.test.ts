@@ -5,7 +5,7 @@ import { textTail } from "./text-tail.ts";
 
 function start(own: number, text = "\n\nMathilde\n\nLe 3, Karim a écrit :\n> Alors ?") {
   const { element, document, leave } = page(`<form><div><textarea data-behaviour="text-tail" name="texte" data-own="${own}" data-signed="Mathilde"></textarea>
-    <p class="composer-tail" hidden><span></span><button type="button"></button></p></div></form>`);
+    <div class="composer-tail" hidden><span></span><button data-opens data-fold="Replier">Voir</button><button data-takes hidden></button><div data-follows hidden></div></div></div></form>`);
   const area = Object.assign(element, { setSelectionRange: () => undefined, form: document.querySelector("form") }) as unknown as HTMLTextAreaElement;
   area.value = text;
   textTail(area, leave.signal);
@@ -27,7 +27,7 @@ test("what follows is out of sight and goes with the form, above it what is type
 
 test("asked for, it is a part of the text, once", () => {
   const { area, sent, line, leave } = start(2);
-  line.querySelector("button")!.click();
+  line.querySelector<HTMLElement>("[data-takes]")!.click();
   assert.deepEqual([line.hidden, area.value.endsWith("> Alors ?")], [true, true]);
   assert.equal(sent(), area.value);
   leave.abort();

@@ -1,6 +1,8 @@
 // What follows one's own words in a plain letter, the signature and what is quoted, is not shown before it is asked for; it goes with
 // the form in whatever way that is sent. `<textarea data-behaviour="text-tail" data-own="2">`: how many lines are one's own; after it a
-// hidden `.composer-tail` with a `span` and a button. Without a script the whole text is there.
+// hidden `.composer-tail` (`tail-preview`) with a `span`. Without a script the whole text is there.
+import { drawPlain, tailPreview } from "./tail-preview.ts";
+
 export function textTail(element: HTMLElement, signal: AbortSignal): void {
   const area = element as HTMLTextAreaElement;
   const line = area.parentElement?.querySelector<HTMLElement>(".composer-tail");
@@ -13,7 +15,6 @@ export function textTail(element: HTMLElement, signal: AbortSignal): void {
   function follow(): void {
     area.value += tail;
     tail = "";
-    line!.hidden = true;
     area.focus();
   }
 
@@ -21,6 +22,6 @@ export function textTail(element: HTMLElement, signal: AbortSignal): void {
   area.setSelectionRange(0, 0);
   line.hidden = false;
   line.querySelector("span")!.textContent = area.dataset["signed"] ?? "";
-  line.querySelector("button")!.addEventListener("click", follow, { signal });
+  tailPreview(line, () => drawPlain(area.ownerDocument, tail), follow, signal);
   area.form?.addEventListener("formdata", (event) => event.formData.set(area.name, area.value + tail), { signal });
 }

@@ -54,3 +54,13 @@ export function storage(room = Infinity): Storage {
 export const sheet = (letter: string, title = "", begun = "", typed = 0, source = ""): string =>
   `<section class="composer" data-letter="${letter}"${source && ` data-source="${source}"`}><form><input name="objet" value="${title}"><input name="debut" value="${begun}"><input name="frappe" value="${typed}">
   <button name="reduire"></button><textarea name="texte"></textarea></form></section>`;
+
+/** What a page of somebody carries, so that copies can be sealed in it; and the storage that they are put in. */
+export function sealedIn(page: Page, store: Storage, owner = "moi"): void {
+  page.document.body.insertAdjacentHTML("beforeend", `<div id="attente" data-owner="${owner}" data-seal="${btoa(owner.padEnd(32, "."))}"></div>`);
+  Object.defineProperty(page.window, "localStorage", { value: store, configurable: true });
+  Object.defineProperty(page.window, "crypto", { value: crypto, configurable: true });
+}
+
+/** What is sealed is there a moment later. */
+export const soon = (): Promise<void> => new Promise((done) => setTimeout(done, 20));

@@ -7,7 +7,7 @@ const [HERE, LINK] = ["/d/1/7/", "/m/PGE-/?dans=1"];
 
 /** What is in the tab afterwards, and where the page goes. */
 function shown(tab: Storage, said: string): string[] {
-  const { window, element } = page(`<i data-behaviour="permalink-memory" data-short ${said}></i>`);
+  const { window, element } = page(`<i data-behaviour="permalink-memory" ${said}></i>`);
   const left: string[] = [];
   Object.defineProperty(window, "sessionStorage", { value: tab, configurable: true });
   Object.defineProperty(window, "location", { value: { replace: (to: string) => left.push(to) }, configurable: true });

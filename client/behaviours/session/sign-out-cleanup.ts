@@ -1,5 +1,6 @@
-// Somebody has signed out: nothing of what they wrote stays in this browser, nor any notice of what came. `<i data-behaviour="sign-out-cleanup">`
-import { names } from "../compose/draft-store.ts";
+// Somebody has signed out: nothing of what they wrote stays in this browser but what they were told still waits to leave, sealed; nor any
+// notice of what came. `<i data-behaviour="sign-out-cleanup">`
+import { names, waitingNames } from "../compose/draft-store.ts";
 import { DOCKS } from "../compose/minimised-store.ts";
 import { LINKS } from "../reading/permalink-memory.ts";
 import { dismiss } from "../shell/notification.ts";
@@ -8,6 +9,7 @@ export function signOutCleanup(element: HTMLElement): void {
   const view = element.ownerDocument.defaultView!;
   void dismiss(view);
   for (const store of [view.localStorage, view.sessionStorage]) {
-    for (const name of [...names(store), ...names(store, DOCKS), ...names(store, LINKS)]) store.removeItem(name);
+    const stays = waitingNames(store);
+    for (const name of [...names(store).filter((one) => !stays.includes(one)), ...names(store, DOCKS), ...names(store, LINKS)]) store.removeItem(name);
   }
 }

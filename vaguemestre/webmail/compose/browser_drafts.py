@@ -5,14 +5,18 @@ copy is news when the server has not got that state of that window. The words th
 are taken.
 """
 
+import hmac
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django import urls
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.secret_sealing import Purpose, key_of
 from vaguemestre.accounts.sessions.current_session import visit_of
 from vaguemestre.web.date_text import relative_date_text
 from vaguemestre.web.url_cache import reverse
@@ -25,11 +29,12 @@ MOST = 20  # copies of one browser that are asked about
 
 @dataclass(frozen=True, slots=True)
 class BrowserDraftList:
-    """Where a browser puts its copies: `whose`, a word that names nobody. `short`: only as long as the tab, on a shared
-    computer."""
+    """Where a browser puts its copies: `whose`, a word that names nobody. `seal`: the key that it seals them with: it
+    comes with a page and is stored nowhere; empty on a shared computer, where nothing is kept."""
 
     whose: str
-    short: bool
+    seal: str
+    own_url: str  # under which a letter of any mailbox becomes a draft of one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,14 @@ class BrowserDraft:
 def browser_draft_list(request: MailboxRequest) -> BrowserDraftList:
     session = visit_of(request).session
     word = salted_hmac(SALT, request.mailbox.key, algorithm="sha256").hexdigest()[:24]
-    return BrowserDraftList(word, short=session is not None and session.shared_computer)
+    kept = session is not None and not session.shared_computer
+    return BrowserDraftList(word, browser_key(request.account) if kept else "", urls.reverse("webmail:compose-new"))
+
+
+def browser_key(reader: Account) -> str:
+    """The same at each sign-in of this person, so that what one session has kept opens in the next; nobody else's."""
+    _number, secret = key_of(Purpose.BROWSER)
+    return b64encode(hmac.digest(secret, reader.key.encode(), "sha256")).decode()
 
 
 def parse_browser_drafts(data: QueryDict, now: datetime) -> list[BrowserDraft]:

@@ -18,7 +18,9 @@ from vaguemestre.webmail.compose import (
     link_attachments,
     recipient_chips,
     rich_text,
+    send_checks,
     signature_choice,
+    signatures,
 )
 from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent
 from vaguemestre.webmail.compose.drafts import DraftCopy
@@ -81,6 +83,7 @@ class ComposeForm:
     files: FormFiles
     outside: str
     only_hidden: bool
+    forgotten_file: str
     back: str
     kept: int  # which change of this window the server has, of those it counts
     begun: str  # what it was before anything was typed; empty once kept
@@ -127,8 +130,7 @@ def compose_form(
     outgoing: Outgoing | None = None,
     offered: Sequence[OfferedFile] = (),
     problems: Sequence[str] = (),
-    status: str = "",
-    elsewhere: bool = False,
+    status: str = "", elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
     former: str = "", coming: bool = False,
 ) -> ComposeForm:  # fmt: skip
@@ -148,6 +150,7 @@ def compose_form(
         html=rich_text.editor_html(letter, key, kept) if letter.html else letter.unkept,
         outside=_outside_text(letter) if access.is_own else "",  # nearly everybody who writes to a box is
         only_hidden=bool(parse_recipients(letter.bcc)) and not parse_recipients(f"{letter.to}\n{letter.cc}"),
+        forgotten_file=_forgotten_file(outgoing) if outgoing else "",
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
@@ -158,6 +161,14 @@ def compose_form(
         plain_end=lambda: _plain_end(access.mailbox, letter),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
+
+
+def _forgotten_file(outgoing: Outgoing) -> str:
+    """Who writes of no file costs no query."""
+    if not send_checks.forgotten_file_text(outgoing, ""):
+        return ""
+    signature = signatures.signature_text(lookup.load_preferences(outgoing.account))
+    return send_checks.forgotten_file_text(outgoing, signature)
 
 
 def _outside_text(letter: DraftContent) -> str:

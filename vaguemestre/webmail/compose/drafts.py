@@ -30,7 +30,7 @@ from vaguemestre.webmail.compose.attached_files import (
     copy_quoted_pictures,
     copy_signature_pictures,
 )
-from vaguemestre.webmail.compose.draft_content import DraftContent
+from vaguemestre.webmail.compose.draft_content import DraftContent, DraftOrigin
 from vaguemestre.webmail.compose.rich_text import content_id_of
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.mailbox_access import acting_member
@@ -230,6 +230,15 @@ def erase_empty(outgoing: Outgoing) -> bool:
         if here.filter(revision=outgoing.revision).exists():  # no other window has written meanwhile
             erase(outgoing)
     return True
+
+
+def answer_in_progress(account: Account, source: DraftOrigin) -> Outgoing | None:
+    """One's own answer to this message that has not left: it is taken up again, rather than begun a second time."""
+    answers = Outgoing.objects.filter(
+        account=account, author=acting_member(), state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
+        source_folder=source.folder, source_uid=source.uid,
+    )  # fmt: skip
+    return answers.order_by("-changed_at").first()
 
 
 def erase(outgoing: Outgoing) -> None:

@@ -62,6 +62,10 @@ class SendContext:
         return " ".join(dict.fromkeys(one.code for one in self.noticed))
 
     @property
+    def forgets_file(self) -> bool:
+        return any(one.code == FILE for one in self.noticed)
+
+    @property
     def may_hide(self) -> bool:
         return any(one.may_hide for one in self.noticed)
 
@@ -94,6 +98,13 @@ def settled_warnings(outgoing: Outgoing, signature: str, shown: Collection[str])
     return sorted(told.difference(one.code for one in found))
 
 
+def forgotten_file_text(outgoing: Outgoing, signature: str) -> str:
+    """While one types, too. Empty when nothing is missing."""
+    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
+    announced = _ANNOUNCES.search(f"{subject}\n{own_words(outgoing.text, signature)}")
+    return _("You write of an attachment, and there is none.") if announced and not _has_files(outgoing) else ""
+
+
 def own_words(text: str, signature: str) -> str:
     """Without what is quoted, handed on or signed."""
     lines = text.replace("\r\n", "\n").split("\n")
@@ -116,9 +127,8 @@ def addresses_in(message: Message) -> frozenset[str]:
 def _unsaid(outgoing: Outgoing, signature: str) -> list[SendWarning]:
     found: list[SendWarning] = []
     said = own_words(outgoing.text, signature)
-    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
-    if _ANNOUNCES.search(f"{subject}\n{said}") and not _has_files(outgoing):
-        found.append(SendWarning(FILE, _("You write of an attachment, and there is none.")))
+    if forgotten := forgotten_file_text(outgoing, signature):
+        found.append(SendWarning(FILE, forgotten))
     if not outgoing.subject.strip():
         found.append(SendWarning(SUBJECT, _("There is no subject.")))
     if not said and outgoing.kind != Outgoing.Kind.FORWARD and not _has_files(outgoing):

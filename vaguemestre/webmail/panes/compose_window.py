@@ -1,11 +1,10 @@
 """How a writing sheet comes and goes: over an open page, beside those that stand there, or with the desk under it in a
 whole page."""
 
-import re
 from collections.abc import Sequence
 from typing import assert_never
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import follow_up, schedule
 from vaguemestre.webmail.outbox.delivery import SendRefusal, SendRefusedError
 from vaguemestre.webmail.outbox.schedule import SendTime
+from vaguemestre.webmail.panes.outage import asking_letter, leaves_by_itself
 from vaguemestre.webmail.panes.page import ThreePanePage, build_page, empty_page, render_page
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.trust import junk_attachments
@@ -58,6 +58,8 @@ def show_composer(
     """`before`: what was noticed when it was sent. `hour`: when is it to leave? `inserted`: what it was before a
     ready-made letter was put into it. `said`: a word about what was done, and where more of it is. `taken`: the window
     whose copy it is. `undone`: what was said of its leaving is no longer true."""
+    if leaves_by_itself(request):
+        return _not_left_response(sheet, before, said)
     context = {
         "composer": sheet, "later": schedule.send_time_option(timezone.now()), "before": before, "hour": hour,
         "importances": importance.importance_choices(), "reminders": follow_up.reminder_choices(), "inserted": inserted,
@@ -73,6 +75,13 @@ def show_composer(
     response = render(request, "webmail/compose/compose_form.html#composer", context, status=status)
     place_in_window(request, response)
     return response
+
+
+def _not_left_response(sheet: ComposeForm, before: SendContext | None, said: str) -> JsonResponse:
+    """Where the letter is now; nowhere when another window has written it: then the browser keeps its text."""
+    words = [one.said for one in before.noticed] if before else [*sheet.problems, *([said] if said else [])]
+    told = {"said": " ".join(words)} if sheet.elsewhere else {"said": " ".join(words), "url": sheet.url}
+    return JsonResponse(told, status=422)
 
 
 def show_problems(
@@ -92,15 +101,19 @@ def show_problems(
         coming=coming,
     )
     if request.headers.get("X-Upload"):
-        return render(request, "webmail/compose/compose_form.html#problems", {"composer": sheet}, status=422)
+        return render(request, "webmail/compose/notices.html#notice", {"composer": sheet}, status=422)
     return show_composer(request, sheet, status=422)
 
 
 def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
-    noticed before it left, and is so no more."""
+    noticed before it left, and is so no more. A notice that only its author can answer (`avis`) stays meanwhile."""
     settled = bool(mended) and set(mended).issuperset(current_warnings(request))
-    context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
+    quiet = "pause" in request.POST
+    context = {
+        "composer": sheet, "quiet": quiet, "mended": mended, "later": schedule.send_time_option(timezone.now()),
+        "said_anew": not quiet or settled or bool(sheet.problems) or "avis" not in request.POST,
+    }  # fmt: skip
     response = render(request, "webmail/compose/compose_form.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
     front = request.headers.get(IN_FRONT, sheet.key)
@@ -116,6 +129,8 @@ def current_warnings(request: MailboxRequest) -> list[str]:
 
 def close_window(request: MailboxRequest, toast: Toast | None) -> HttpResponse:
     """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
+    if leaves_by_itself(request):
+        return JsonResponse({"said": toast.said if toast else ""})
     back = return_url(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
@@ -226,8 +241,8 @@ def page_under(request: MailboxRequest, folder: MailboxId | None) -> tuple[Three
 
 def place_in_window(request: MailboxRequest, response: HttpResponse) -> None:
     """What a sheet itself asked for takes its place; any other stands beside those that are open."""
-    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
-    place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")
+    letter = asking_letter(request)
+    place = (f"#feuille-{letter}", "outerHTML") if letter else (SHEETS, "beforeend")
     response["HX-Retarget"], response["HX-Reswap"] = place
 
 

@@ -2,10 +2,11 @@
 
 import errno
 import logging
+import re
 from functools import wraps
 
 from django.db.utils import OperationalError
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,6 +74,17 @@ def handles_outage[**P](view: MailboxView[P]) -> MailboxView[P]:
     return calm
 
 
+def asking_letter(request: MailboxRequest) -> str:
+    """The key of the letter whose sheet asks; empty where the page does."""
+    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
+    return asked[1] if asked else ""
+
+
+def leaves_by_itself(request: MailboxRequest) -> bool:
+    """A letter that a browser had kept is sent by a script (`waiting-letters`), which hears words alone."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def disk_takes_nothing(error: Exception) -> bool:
     """It is full, or has become read-only: in a file, in SQLite's or in PostgreSQL's own words."""
     words = str(error).lower()
@@ -95,6 +107,8 @@ def trouble_response(
     request: MailboxRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
 ) -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
+    if leaves_by_itself(request):
+        return JsonResponse({"said": said}, status=422 if closed or status == 403 else status)
     inside = is_htmx(request)
     context = {
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET" and not full,
@@ -104,7 +118,9 @@ def trouble_response(
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/panes/outage.html#notice", context, status=status)
-        response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
+        letter = asking_letter(request)  # said where it is written, so that nothing lies over it
+        response["HX-Retarget"] = f"#avis-{letter}" if letter else "#panne"
+        response["HX-Reswap"], response["HX-Push-Url"] = "innerHTML", "false"
         return response
     return render(
         request,

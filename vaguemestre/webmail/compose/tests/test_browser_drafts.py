@@ -1,5 +1,8 @@
 """What was typed and never reached the server: offered when it is news, taken up without writing over anything."""
 
+import json
+import re
+from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
@@ -7,11 +10,14 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.testing import sign_in
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
 from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received
 
 COPIES = "/webmail/ecrire/copies/"
 
@@ -163,3 +169,53 @@ def test_a_page_without_the_mailbox_says_whose_it_is(desk: MailBrowser, no_dovec
     no_dovecot()
     for page in ("/webmail/", f"/webmail/ecrire/{new_key()}/", "/webmail/en-attente/"):
         assert f'data-whose="{whose}"' in body(desk.get(page)), page
+
+
+def kept(desk: MailBrowser) -> tuple[str, str]:
+    found = re.search(r'data-owner="([^"]*)" data-seal="([^"]*)"', body(desk.get("/webmail/")))
+    assert found
+    return found[1], found[2]
+
+
+def test_the_key_is_the_persons_at_each_sign_in_and_nobody_elses(desk: MailBrowser, neighbour: MailBrowser) -> None:
+    owner, key = kept(desk)
+    assert len(b64decode(key)) == 32
+    sign_in(desk.client, desk.mail.account)
+    assert kept(desk) == (owner, key)
+    assert kept(neighbour)[1] != key
+
+
+def test_on_a_shared_computer_there_is_no_key(desk: MailBrowser) -> None:
+    Session.objects.filter(account=desk.mail.account).update(shared_computer=True)
+    assert kept(desk)[1] == ""
+
+
+def leave(desk: MailBrowser, key: str, to: str, **more: object) -> tuple[int, dict[str, str]]:
+    form = {"fenetre": "w1", "a": to, "objet": "Été", "texte": "Bonjour.", "attente": "1", **more}
+    response = desk.post(f"/webmail/ecrire/{key}/envoi/", form, **HTMX, Accept="application/json")
+    return response.status_code, json.loads(response.content)
+
+
+def test_what_waited_for_the_network_leaves_once(desk: MailBrowser, neighbour: MailBrowser) -> None:
+    key = new_key()
+    assert leave(desk, key, neighbour.mail.address)[0] == 200
+    status, told = leave(desk, key, neighbour.mail.address)
+    assert (status, "déjà parti" in told["said"]) == (200, True)
+    Outgoing.objects.filter(key=key).delete()  # as after a day: only its copy in Sent knows it
+    status, told = leave(desk, key, neighbour.mail.address)
+    assert (status, "déjà parti" in told["said"]) == (200, True)
+    assert not Outgoing.objects.filter(key=key).exists()
+    assert len(received(neighbour)) == 1
+
+
+def test_refused_it_says_why_and_where_its_text_is(desk: MailBrowser) -> None:
+    key = new_key()
+    status, told = leave(desk, key, "pas une adresse")
+    assert (status, told["url"]) == (422, f"/webmail/ecrire/{key}/")
+    assert "pas une adresse" in told["said"]
+    assert Outgoing.objects.get(key=key).text == "Bonjour."
+    desk.write(key, "", texte="Ailleurs.", fenetre="w2", revision="1")
+    status, told = leave(desk, key, "elle@x.example")
+    assert status == 422
+    assert "url" not in told  # the browser keeps what the other window did not get
+    assert Outgoing.objects.get(key=key).text == "Ailleurs."

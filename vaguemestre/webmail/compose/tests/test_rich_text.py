@@ -324,7 +324,7 @@ def test_two_windows_the_newer_wins_with_its_dress(desk: MailBrowser) -> None:
     key = new_key()
     rich(desk, key, "<div>Un <b>premier</b></div>", "")
     page = rich(desk, key, "<div>Un <i>second</i></div>", "", fenetre="w2")
-    assert "Quel texte voulez-vous garder" in page
+    assert "Garder celui-ci" in page
     assert "<i>second</i>" in html_in(page)
     assert "<b>premier</b>" in Outgoing.objects.get(key=key).html
     rich(desk, key, "<div>Un <i>second</i></div>", "", fenetre="w2", garder="1")

@@ -93,20 +93,46 @@ def test_what_was_mended_is_said_no_more(desk: MailBrowser, neighbour: MailBrows
     sheet = body(desk.write(key, **words))
     said = re.search(r'name="remarques" value="([^"]*)"', sheet)
     assert said
-    here = {**words, "remarques": said[1], "pause": "1"}
+    assert 'name="avis"' in sheet
+    here = {**words, "avis": "1", "remarques": said[1], "pause": "1"}
 
     def paused(**more: object) -> str:
         sent = {"fenetre": "w1", "revision": "1", **here, **more}
         return body(desk.post(f"/webmail/ecrire/{key}/", sent, **HTMX))
 
-    gone, over = f"delete:#avant-{key} [data-code='{{}}']", f'id="avant-{key}" aria-live="polite" hx-swap-oob'
-    assert f"#avant-{key}" not in paused()
+    gone, over = f"delete:#avis-{key} [data-code='{{}}']", f'id="avis-{key}" aria-live="polite" hx-swap-oob'
+    assert f"#avis-{key}" not in paused()
     attached = unescape(paused(fichier=SimpleUploadedFile("devis.txt", b"42")))
     assert gone.format("piece") in attached
     assert gone.format("objet") not in attached
     assert over not in attached
     assert over in paused(objet="Devis")  # nothing is left of it
     assert over not in paused(objet="Devis", remarques="cercle")  # that would be asked of the mailbox
+
+
+def test_a_forgotten_file_is_said_while_one_types(desk: MailBrowser, neighbour: MailBrowser) -> None:
+    key, place = new_key(), "il n’y en a pas"
+    sent = {"fenetre": "w1", "a": neighbour.mail.address, "objet": "Devis", "pause": "1"}
+
+    def paused(text: str, **more: object) -> str:
+        return body(desk.post(f"/webmail/ecrire/{key}/", {**sent, "texte": text, **more}, **HTMX))
+
+    assert place not in paused("Voici")
+    said = paused("Voici le devis en pièce jointe.")
+    assert place in said
+    assert re.search(rf'<label[^>]* for="fichier-{key}">Joindre</label>', said)
+    assert said.count('class="notice ') == 1
+    assert place not in paused("Voici le devis en pièce jointe.", fichier=SimpleUploadedFile("devis.txt", b"42"))
+
+
+def test_of_several_notices_the_gravest_is_said(desk: MailBrowser) -> None:
+    sent: dict[str, object] = {"fenetre": "w1", "cci": "elle@x.example", "texte": "Ci-joint le devis.", "pause": "1"}
+    said = body(desk.post(f"/webmail/ecrire/{new_key()}/", sent, **HTMX))
+    assert said.count('class="notice ') == 1
+    assert "il n’y en a pas" in said
+    said = body(desk.post(f"/webmail/ecrire/{new_key()}/", {**sent, "texte": "Bonjour."}, **HTMX))
+    assert said.count('class="notice ') == 1
+    assert "En copie cachée" in said or "copies cachées" in said.lower()
 
 
 def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:

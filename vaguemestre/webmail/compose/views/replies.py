@@ -18,9 +18,9 @@ from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.actions.selection import select
-from vaguemestre.webmail.compose import attached_forwards, draft_copies, identities, replies, resent_message
+from vaguemestre.webmail.compose import attached_forwards, draft_copies, drafts, identities, replies, resent_message
 from vaguemestre.webmail.compose.compose_form import OfferedFile, compose_form
-from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin
+from vaguemestre.webmail.compose.draft_content import FIELDS, DraftContent, DraftOrigin, draft_content
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
@@ -40,7 +40,16 @@ from vaguemestre.webmail.trust.notice import TrustNotice
 @with_mailbox
 @handles_outage
 def reply(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    return _reply(request, DraftOrigin(folder_id, uid), everybody=False)
+    """One that was begun is taken up again, and nothing of the mailbox is asked."""
+    source = DraftOrigin(folder_id, uid)
+    if begun := drafts.answer_in_progress(request.mailbox.mailbox, source):
+        letter = draft_content(begun, new_key())
+        return show_composer(
+            request,
+            compose_form(request.mailbox, begun.key, letter, back=closing_url(request), outgoing=begun),
+            folder=folder_id,
+        )
+    return _reply(request, source, everybody=False)
 
 
 @require_safe

@@ -15,9 +15,10 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import attached_files, drafts, identities, recipient_chips, send_checks, signatures
-from vaguemestre.webmail.compose.access import outgoing_for
+from vaguemestre.webmail.compose.access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.compose.compose_form import compose_form
 from vaguemestre.webmail.compose.draft_content import draft_content
+from vaguemestre.webmail.compose.draft_copies import message_id_of
 from vaguemestre.webmail.compose.drafts import AlreadySentError, WrittenElsewhereError
 from vaguemestre.webmail.compose.send_checks import SendContext
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -132,6 +133,8 @@ def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | No
     seconds = lookup.undo_seconds(own.undo_seconds)
     leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
     try:
+        if "attente" in request.POST and _has_left_long_ago(request, key):
+            return close_window(request, Toast(_("This message has already left.")))
         outgoing = keep_draft(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unsaved_text()])
@@ -156,6 +159,15 @@ def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | No
     if outcome == SendOutcome.PLANNED:
         _withdraw_copy(outgoing_for(request.mailbox.mailbox, key))
     return close_window(request, sent_toast(outcome, outgoing, seconds, hour, now))
+
+
+def _has_left_long_ago(request: MailboxRequest, key: str) -> bool:
+    """A browser may bring it days after its first press: the row is forgotten by then, its copy in Sent is not."""
+    if outgoing_or_none(request.mailbox.mailbox, key) is not None:
+        return False
+    with open_mailbox(request.mailbox) as session:
+        sent = session.by_role("sent")
+        return bool(sent and sent.id and session.find(sent.id, message_id_of(key)))
 
 
 def _worth_a_look(
