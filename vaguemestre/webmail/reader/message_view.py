@@ -81,7 +81,6 @@ class MessageView:
     seal: TrustNotice | None  # that it came signed, and by whom
     cards: list[AttachmentCard]
     cards_words: str
-    cards_size: str  # for who frees room
     importance: str  # in words; empty when it is ordinary
     position: str
     newer_url: str
@@ -100,6 +99,7 @@ class MessageView:
     held_back: junk_attachments.JunkFilesNotice | None = None  # its files are not shown: it lies in the junk
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: FollowUp | None = None  # as long as it awaits an answer
+    cards_size: str = ""  # for who frees room
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
     author: str = ""  # which member wrote it, of a shared mailbox
 
@@ -187,6 +187,7 @@ def _with_files(
         found,
         invitation=invitation_card.find_invitation(session, folder, message, access.mailbox, now, leads),
         lightening_url=f"{found.base}pieces/retrait/" if removable else "",
+        cards_size=octets_text(sum(part.decoded_size for part in message.attachments)),
     )
 
 
@@ -261,7 +262,6 @@ def _message_view(
         held_back=held_back,
         cards=_cards(message, place.folder, held=held_back is not None),
         cards_words=_cards_in_words(message),
-        cards_size=octets_text(sum(part.decoded_size for part in message.attachments)),
         importance=importance.importance_text(importance.parse_importance(message.headers)),
         position=_position_text(message),
         newer_url=_beside(place, message.newer),
