@@ -4,12 +4,14 @@ import { reauthenticationDialog } from "./behaviours/session/reauthentication-di
 import { prefetch } from "./behaviours/kernel/prefetch.ts";
 import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
 import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
+import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterOptions } from "./behaviours/compose/letter-options.ts";
 import { letterNotice } from "./behaviours/compose/letter-notice.ts";
 import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
+import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
@@ -72,6 +74,7 @@ import { recentSearches } from "./behaviours/forms/recent-searches.ts";
 import { remoteImages } from "./behaviours/reading/remote-images.ts";
 import { hoverPrefetch } from "./behaviours/kernel/hover-prefetch.ts";
 import { same } from "./behaviours/kernel/unchanged-parts.ts";
+import { longPress } from "./behaviours/lists/long-press.ts";
 import { selection } from "./behaviours/lists/selection.ts";
 import { shortcuts } from "./behaviours/shell/shortcuts.ts";
 import { gone, draftRestore } from "./behaviours/compose/draft-restore.ts";
@@ -108,6 +111,7 @@ watch(document, {
   "arrival-announcement": arrivalAnnouncement,
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
+  "caret-in-view": caretInView,
   "compose-windows": composeWindows,
   "letter-notice": letterNotice,
   "waiting-letters": waitingLetters,
@@ -148,6 +152,7 @@ watch(document, {
   "mark-menu": markMenu,
   menu,
   "choice-filter": choiceFilter,
+  "folder-filter": folderFilter,
   modal,
   "root-choice": rootChoice,
   "desktop-notification": desktopNotification,
@@ -174,6 +179,7 @@ watch(document, {
   "recent-searches": recentSearches,
   "remote-images": remoteImages,
   "hover-prefetch": hoverPrefetch,
+  "long-press": longPress,
   selection,
   shortcuts,
   "draft-copy": draftCopy,

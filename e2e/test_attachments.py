@@ -1,6 +1,7 @@
 """Attachments opened over the desk, without a download before."""
 
 import imaplib
+import re
 import ssl
 import uuid
 from collections.abc import Callable
@@ -132,6 +133,77 @@ def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Vi
     expect(page).to_have_url(message)
     expect(page.get_by_role("link", name="Convention.rtf", exact=True)).to_be_focused()
     expect(desk.reader).to_be_visible()
+
+
+# Of each file in sight: whether the end of its name is whole, in a line of its own.
+ENDS = """files => files.filter((one) => one.checkVisibility()).map((one) => {
+  const name = one.querySelector(".file-name"), last = name.lastChild, range = document.createRange();
+  range.setStart(last, last.length - 7); range.setEnd(last, last.length);
+  const end = range.getBoundingClientRect(), around = name.getBoundingClientRect();
+  return [range.toString(), end.left >= around.left && end.right <= around.right + 1, one.getBoundingClientRect().top];
+})"""
+OVER = """rows => rows.flatMap((row) => {
+  const range = document.createRange(), thumbs = row.querySelector(".row-thumbs");
+  if (!thumbs) return [];
+  range.selectNodeContents(row.querySelector(".row-subject"));
+  const subject = row.querySelector(".row-subject").getBoundingClientRect(), small = thumbs.getBoundingClientRect();
+  return [small.left - Math.min(subject.right, range.getBoundingClientRect().right)];
+})"""
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_many_files_are_lines_with_the_end_of_their_names_and_a_box(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, width: int
+) -> None:
+    name = f"Quatre-vingt-dix fiches pour le conseil de classe {uuid.uuid4().hex[:6]}"
+    names = [f"Fiche de suivi du conseil de classe de l'élève matricule {number:03}.pdf" for number in range(90)]
+    put(demo, name, *((one, "application/pdf", b"%PDF-1.4\n") for one in names))
+    visitor, desk = at_the_desk(viewport={"width": width, "height": 844})
+    page = desk.page
+    desk.wait_for(name)
+    for density in ("compact", "comfortable"):
+        page.evaluate("density => { document.querySelector('[data-density]').dataset.density = density }", density)
+        gaps = page.locator(".row").evaluate_all(OVER)
+        assert gaps
+        assert min(gaps) >= 0, density
+    desk.open(name)
+    files = desk.reader.locator(".file")
+    ends = files.evaluate_all(ENDS)
+    assert [(end, whole) for end, whole, _top in ends] == [(one[-7:], True) for one in names]
+    assert len({top for _end, _whole, top in ends}) == len(names)
+    assert desk.reader.locator(".files").evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    brick = desk.reader.locator(".files svg").evaluate_all(
+        """all => { const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = "var(--brick)"; const brick = getComputedStyle(probe).color; probe.remove();
+          return all.filter((one) => getComputedStyle(one).color === brick).length }"""
+    )
+    assert brick == 0
+    expect(desk.reader.locator(".message-main")).not_to_contain_text(re.compile(r"\d\s(?:octets|Ko)"))
+    box = desk.reader.get_by_label("Fichiers avec ces mots")
+    place = files.first.bounding_box()
+    box.fill("suivi 087")
+    expect(files.filter(visible=True)).to_have_count(1)
+    assert files.nth(87).bounding_box() == place
+    visitor.axe()
+    visitor.fits()
+    box.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("heading", name=names[87])).to_be_visible()
+    page.keyboard.press("Escape")
+    away = desk.reader.get_by_role("button", name="Retirer les pièces jointes")
+    expect(away).to_be_hidden()
+    desk.message_acts()
+    expect(away).to_contain_text(re.compile(r"\d"))
+
+
+def test_without_a_script_many_files_are_lines_too(new_visitor: NewVisitor, demo: Demo) -> None:
+    name = f"Sept {uuid.uuid4().hex[:6]}"
+    put(demo, name, *((f"Fiche {number}.txt", "text/plain", b"x") for number in range(7)))
+    visitor = new_visitor(java_script_enabled=False)
+    visitor.come_in(demo.account("teacher"), "/webmail/")
+    desk = Desk(visitor.page)
+    desk.row(name).first.locator(".row-link").click()
+    expect(desk.reader.locator(".files-many .file")).to_have_count(7)
+    expect(desk.reader.locator(".files-filter")).to_be_hidden()
 
 
 def test_on_a_telephone_back_returns_to_the_message(new_visitor: NewVisitor, demo: Demo) -> None:

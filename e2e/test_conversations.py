@@ -120,7 +120,7 @@ def test_keys_mean_the_message_that_has_the_focus(at_the_desk: Sit, demo: Demo, 
     keys.press("Escape")
     expect(move).to_be_hidden()
     keys.press("#")
-    desk.toast("1 message déplacé vers Corbeille")
+    desk.toast("déplacé vers Corbeille")
     expect(row.locator(".row-size")).to_have_count(0)
     desk.page.locator("#annonces").get_by_role("button", name="Annuler").click()
     expect(row.locator(".row-size")).to_have_text(re.compile("^2"))

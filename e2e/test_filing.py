@@ -134,7 +134,7 @@ def test_keys_act_on_what_is_chosen_before_what_is_open(at_the_desk: Sit, demo: 
     desk.open(other)
     desk.row(subject).get_by_role("checkbox").check()
     visitor.page.keyboard.press("#")
-    desk.toast("1 message déplacé vers Corbeille")
+    desk.toast("déplacé vers Corbeille")
     expect(desk.row(subject)).to_have_count(0)
     expect(desk.row(other)).to_be_visible()
     visitor.page.keyboard.press("z")
@@ -142,6 +142,26 @@ def test_keys_act_on_what_is_chosen_before_what_is_open(at_the_desk: Sit, demo: 
 
     desk.open(other)
     visitor.page.keyboard.press("e")
-    desk.toast("1 message déplacé vers Archives")
+    desk.toast("déplacé vers Archives")
     expect(desk.row(other)).to_have_count(0)
+    expect(desk.row(subject)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_toast_names_the_message_over_the_list_alone(at_the_desk: Sit, demo: Demo, width: int) -> None:
+    _visitor, desk = at_the_desk(viewport={"width": width, "height": 900})
+    page = desk.page
+    subject = f"Compte rendu du conseil d’administration du collège {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("teacher")["address"], subject=subject)
+    desk.wait_for(subject)
+    desk.act_on_row(subject, "Archiver")
+    desk.toast(
+        f"« {subject} » déplacé vers Archives".replace("« ", "«\N{NO-BREAK SPACE}").replace(" »", "\N{NO-BREAK SPACE}»")
+    )
+    toast, around = page.locator("#annonces .toast").bounding_box(), page.locator("#liste").bounding_box()
+    assert toast
+    assert around
+    assert around["x"] <= toast["x"]
+    assert toast["x"] + toast["width"] <= around["x"] + around["width"]
+    page.keyboard.press("z")
     expect(desk.row(subject)).to_be_visible()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.post import deliver
 from e2e.visitor import Visitor
@@ -54,6 +55,74 @@ def test_a_folder_made_beside_an_open_message_leaves_it_open(
         name.press("Enter")
         expect(desk.page.locator("#boites").get_by_role("link", name=f"Chemise {number} {word}")).to_be_visible()
         expect(desk.page.locator("#objet")).to_contain_text(f"À côté {number} {word}")
+
+
+# What of the current line one sees: the point in its middle is its own, inside the column that scrolls.
+SEEN = """line => { const {left, top, width, height} = line.getBoundingClientRect();
+  return line.contains(document.elementFromPoint(left + width / 2, top + height / 2)) }"""
+ROOMS = """row => new Set([...row.children].slice(0, 5).map((one) => one.getBoundingClientRect().top)).size"""
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_of_three_hundred_folders_one_is_found_and_the_current_one_stays_in_sight(
+    new_visitor: NewVisitor, demo: Demo, width: int
+) -> None:
+    account = [one for one in demo.endpoints["accounts"] if one["role"] == "hr-officer"][-1]
+    _three_hundred(demo, account)
+    visitor = new_visitor(viewport={"width": width, "height": 844})
+    visitor.come_in(account, "/webmail/")
+    page = visitor.page
+    column, opens = page.locator("#boites"), page.locator("[popovertarget=boites]:visible").first
+    lines, box = column.locator(".tree > :visible"), column.get_by_label("Dossiers et étiquettes avec ces mots")
+    if width == 390:
+        opens.click()
+    assert column.locator(".rooms ul").evaluate(ROOMS) == 1
+    assert column.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    visitor.axe("#boites")
+    box.fill("PROJET 07 classe 19")
+    expect(lines).to_have_count(2)  # it, and what it lies in
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Projet 07")).to_be_visible()
+    page.reload()
+    if width == 390:
+        opens.click()
+    current = column.locator(".tree [aria-current]")
+    for place in (0, 2000, 100_000):
+        column.locator(".scroll").evaluate("(one, top) => one.scrollTo(0, top)", place)
+        if place < 100_000:  # then the folders are behind
+            assert current.evaluate(SEEN), place
+    visitor.fits()
+    if width == 390:
+        return
+    fold = column.get_by_role("button", name="Sous-dossiers du dossier Classe 19")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    box.fill("projet 07 classe 19")
+    expect(lines).to_have_count(2)  # also folded away
+    box.fill("")
+    assert (
+        column.locator(".tree > :visible", has_text="Classe 19").locator("[aria-current]").evaluate(SEEN)
+    )  # it holds it
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+
+
+def _three_hundred(demo: Demo, account: dict[str, str]) -> None:
+    imaps, context = demo.endpoints["imaps"], ssl.create_default_context(cafile=str(demo.ca))
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        for number in range(300):
+            box.create(f'"Classe {number // 15:02}/Projet {number % 15:02}"')
+
+
+def test_the_first_row_begins_at_one_edge_on_every_page(new_visitor: NewVisitor, demo: Demo) -> None:
+    visitor = new_visitor(viewport={"width": 1440, "height": 900})
+    visitor.come_in(demo.account("hr-officer"), "/")
+    edges = set()
+    for path in ("/portail/", "/mon-compte/", "/annuaire/", "/iprof/gestion/"):
+        assert visitor.page.goto(demo.web + path).ok, path  # type: ignore[union-attr]
+        edges.add(visitor.page.locator(".masthead .brand").evaluate("one => one.getBoundingClientRect().left"))
+    assert len(edges) == 1
 
 
 def _made_elsewhere(demo: Demo, account: dict[str, str], label: str) -> None:

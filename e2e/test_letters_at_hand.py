@@ -3,14 +3,16 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from e2e.desk import Desk
-from e2e.post import deliver, in_the_end, subjects
+from e2e.post import deliver, in_the_end, put, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -327,24 +329,97 @@ def test_an_answer_of_which_nothing_was_written_leaves_nothing(at_the_desk: Sit,
     assert not desk.page.url.endswith("/reponse/")
 
 
-def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(at_the_desk: Sit, name: str) -> None:
+# How high of the place for one's own words is in sight: without what follows them, tools, head and notice.
+OWN_WORDS = """() => {
+  const sheet = [...document.querySelectorAll(".composer:not([hidden])")].at(-1);
+  const text = sheet.querySelector("[contenteditable=true]") ?? sheet.querySelector("textarea[name=texte]");
+  const [words, room] = [text, text.closest(".composer-scroll")].map((one) => one.getBoundingClientRect());
+  const parts = ".composer-tail, .composer-foot, .composer-notes .notice, .composer-rows";
+  const over = [...sheet.querySelectorAll(parts)]
+    .map((one) => one.getBoundingClientRect());
+  const tops = over.filter((one) => one.height && one.bottom > words.top).map((one) => one.top);
+  return Math.min(words.bottom, room.bottom, ...tops) - Math.max(words.top, room.top);
+}"""
+CARET = """() => {
+  const text = document.activeElement;
+  const room = text.closest(".composer-scroll").getBoundingClientRect();
+  const line = getSelection().focusNode;
+  const { top, bottom } = (line.nodeType === 1 ? line : line.parentElement).getBoundingClientRect();
+  return top >= room.top && bottom <= room.bottom;
+}"""
+KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
+
+
+def with_picture(demo: Demo, subject: str) -> None:
+    """A letter with a file that goes along when it is forwarded."""
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "Anne <anne@ailleurs.example>", subject, make_msgid()
+    message.set_content("Bonjour.\n")
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Programme.pdf")
+    put(demo, demo.account("school-head"), [message.as_bytes().replace(b"\n", b"\r\n")])
+
+
+@pytest.mark.parametrize(("act", "least"), [("Écrire", 0.65), ("Répondre", 0.65), ("Transférer", 0.6)])
+def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(
+    at_the_desk: Sit, demo: Demo, name: str, act: str, least: float
+) -> None:
+    with_picture(demo, name)
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    if act == "Écrire":
+        desk.write()
+    else:
+        desk.wait_for(name)
+        desk.open(name)
+        if act == "Répondre":
+            desk.answer()
+        else:
+            desk.reader.locator(".reply").get_by_role("link", name="Transférer").click()
+            desk.ready()
+    text = desk.sheet.get_by_label("Texte du message")
+    text.focus()
+    desk.page.set_viewport_size(KEYBOARD)
+    desk.page.wait_for_function(f"least => ({OWN_WORDS})() >= least", arg=least * KEYBOARD["height"])
+    for part, most in ((".composer-head", 53), (".composer-foot", 45)):
+        box = desk.sheet.locator(part).bounding_box()
+        assert box
+        assert box["height"] <= most
+    visitor.axe(".composer")
+    visitor.fits()
+    place = text.bounding_box()
+    desk.sheet.locator(".composer-who").click()
+    desk.sheet.locator("[id^=ajout-a-]").fill("dehors@ailleurs.example")
+    desk.sheet.locator("[id^=ajout-a-]").press("Enter")
+    expect(desk.sheet.locator(".composer-notes .notice:visible")).to_contain_text("hors de l’académie")
+    text.focus()
+    assert desk.page.evaluate(OWN_WORDS) >= least * KEYBOARD["height"]  # the notice has not come out of the text
+    assert text.bounding_box() == place  # which has not moved
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def test_on_a_telephone_the_caret_stays_in_sight(at_the_desk: Sit, name: str) -> None:
+    """Whatever takes room from the text: the keyboard, or what is asked before the letter leaves."""
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    desk.write()
+    desk.fill(to="dehors@ailleurs.example")
+    text = desk.sheet.get_by_label("Texte du message")
+    text.click()
+    for line in range(16):
+        text.press_sequentially(f"Ligne {line}")
+        text.press("Enter")
+    desk.page.set_viewport_size(KEYBOARD)
+    desk.page.wait_for_function(CARET)
+    visitor.axe(".composer")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+
+
+def test_on_a_telephone_the_head_of_a_letter_opens_over_its_text(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("school-head", **PHONE)
     desk.write()
     desk.subject.fill(name)
     desk.keep("Sur le quai.\n")
-    desk.page.set_viewport_size({"width": 390, "height": 430})
-    head, paper, foot = (
-        desk.sheet.locator(one).bounding_box() for one in (".composer-head", ".composer-scroll", ".composer-foot")
-    )
-    assert head
-    assert paper
-    assert foot
-    assert head["height"] <= 53
-    assert foot["height"] <= 45
-    assert paper["height"] >= 0.6 * 430
-    visitor.axe(".composer")
-    visitor.fits()
-    top = desk.sheet.locator(".composer-body:visible").bounding_box()
+    desk.page.set_viewport_size(KEYBOARD)
     desk.options()
     desk.sheet.get_by_label("Demander un accusé de lecture").check()
     visitor.axe(".composer")
@@ -353,10 +428,6 @@ def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(at_the_desk: Si
     expect(desk.sheet.locator("[data-set=receipt]")).to_be_visible()
     expect(desk.subject).to_have_value(name)
     visitor.axe(".composer")
-    desk.sheet.locator("[id^=ajout-a-]").fill("dehors@ailleurs.example")
-    desk.sheet.locator("[id^=ajout-a-]").press("Enter")
-    expect(desk.sheet.locator(".composer-notes .notice:visible")).to_have_count(1)  # the place of a notice is kept
-    assert desk.sheet.locator(".composer-body:visible").bounding_box() == top
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
 

@@ -132,6 +132,7 @@ def decide(officer: Visitor, title: str) -> None:
     officer.go("/iprof/gestion/demandes/")
     officer.fits()
     officer.axe()
+    page.locator("summary", has_text="Filtrer").click()
     page.get_by_label("Campagne").select_option(label=title)
     page.get_by_role("button", name="Filtrer").click()
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -58,6 +58,12 @@ def known_addresses(account: Account, wanted: Collection[str]) -> set[str]:
     return set(written.values_list("address", flat=True).union(kept.values_list("address", flat=True)))
 
 
+def is_written_to(account: Account, address: str) -> bool:
+    """One query; none for what is no address."""
+    wanted = address_normalisation.normalise_address(address)
+    return bool(wanted) and Collected.objects.filter(account=account, address=wanted).exists()
+
+
 def addresses_without_card(account: Account, typed: str, *, start: int, count: int) -> tuple[list[Collected], bool]:
     """Those without a card, the last written to first, and whether there are more. One query."""
     kept = ContactAddress.objects.filter(contact__account=account).values("address")

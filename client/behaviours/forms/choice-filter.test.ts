@@ -58,6 +58,23 @@ test("opened again, the whole list is there, and the box has the focus where not
   assert.equal(finger.focused(), 0);
 });
 
+test("of a list that is no menu the lines are kept, and Enter follows the link of the first", () => {
+  const { element, document, leave } = page(
+    `<details><div><input type="search" hidden data-behaviour="choice-filter" data-choices=".file">
+     <button>Autre</button><ul><li class="file"><a>Fiche 041</a></li><li class="file"><a>Fiche 042</a></li></ul></div></details>`,
+  );
+  const box = element as HTMLInputElement;
+  choiceFilter(box, leave.signal);
+  const followed: string[] = [];
+  for (const one of document.querySelectorAll("a")) one.addEventListener("click", () => followed.push(one.textContent!));
+  box.value = "042";
+  fire(box, "input");
+  assert.deepEqual([...document.querySelectorAll<HTMLElement>("li, button")].map((one) => one.hidden), [false, true, false]);
+  fire(box, "keydown", { key: "Enter" });
+  fire(document.querySelector("details")!, "toggle");
+  assert.deepEqual([followed, box.value], [["Fiche 042"], "042"]);
+});
+
 test("drawn over, the box is hidden again until the menu opens", () => {
   const { box, menu, focused } = start();
   box.hidden = true;

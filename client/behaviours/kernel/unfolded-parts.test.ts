@@ -6,7 +6,7 @@ import { keeping, unfoldedParts } from "./unfolded-parts.ts";
 const part = (name: string, inside = "") => `<section data-part="${name}">${inside}</section>`;
 const cited = "<details open>cited</details>";
 
-test("what replaces the page is told which parts are unfolded; another place is not", () => {
+test("what replaces the page or one of its messages is told which parts are unfolded; another place is not", () => {
   const { element, document, leave } = page(`<div data-behaviour="unfolded-parts">${part("1f.7")}<section>folded</section>${part("1f.9")}</div>`);
   unfoldedParts(element, leave.signal);
   const told = (target: string) => {
@@ -14,7 +14,7 @@ test("what replaces the page is told which parts are unfolded; another place is 
     fire(document, "htmx:config:request", { detail: { ctx: { request } } });
     return request.headers["X-Deplies"];
   };
-  assert.deepEqual([told("div#bureau"), told("div#ecrire")], ["1f.7 1f.9", undefined]);
+  assert.deepEqual([told("div#bureau"), told("section#m-1f-8"), told("div#ecrire")], ["1f.7 1f.9", "1f.7 1f.9", undefined]);
   element.innerHTML = "<section>folded</section>";
   assert.equal(told("div#bureau"), undefined);
 });

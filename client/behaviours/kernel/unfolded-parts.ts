@@ -18,7 +18,8 @@ export function unfoldedParts(element: HTMLElement, signal: AbortSignal): void {
   function say(event: Event): void {
     const { headers } = (event as CustomEvent<Configured>).detail.ctx.request;
     const parts = [...element.querySelectorAll<HTMLElement>("[data-part]")].map((one) => one.dataset["part"]);
-    if (headers["HX-Target"] === "div#bureau" && parts.length) headers["X-Deplies"] = parts.join(" ");
+    const drawn = headers["HX-Target"] === "div#bureau" || headers["HX-Target"]?.startsWith("section#m-");
+    if (drawn && parts.length) headers["X-Deplies"] = parts.join(" ");
   }
 
   element.ownerDocument.addEventListener("htmx:config:request", say, { signal });

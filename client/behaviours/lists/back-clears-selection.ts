@@ -28,7 +28,7 @@ export function backClearsSelection(element: HTMLElement, signal: AbortSignal): 
   }
 
   function look(): void {
-    const some = element.querySelector("input[name=choix]:checked") !== null;
+    const some = element.querySelector("input:is([name=choix], [data-choosing]):checked") !== null;
     if (some && !watcher) {
       watcher = new Watch!();
       watcher.onclose = closed;

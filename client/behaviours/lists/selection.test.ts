@@ -112,3 +112,56 @@ test("Escape in what lies over the page is its own, also while the focus is nowh
     assert.ok(every[0]!.checked);
   }
 });
+
+function fingers(wide: boolean) {
+  const choosing = `<section data-behaviour="selection" data-one="1 choisi" data-many="%s choisis" data-none="Touchez"><form id="lot"><b data-count></b><input type="checkbox" data-choosing>
+    <details open><button type="button" data-choose></button></details></form>${boxes}</section>`;
+  const { element, window } = page(choosing.replaceAll("<a>", '<a href="/">'));
+  Object.assign(window, { matchMedia: () => ({ matches: !wide }) });
+  const every = [...element.querySelectorAll<HTMLInputElement>("input[name=choix]")];
+  for (const box of every) {
+    Object.defineProperty(box, "form", { value: element.querySelector("form") });
+    box.click = () => {
+      box.checked = !box.checked;
+      fire(box, "click");
+    };
+  }
+  const focused: string[] = [];
+  for (const box of every) box.focus = () => void focused.push(box.value);
+  selection(element, new AbortController().signal);
+  const count = () => element.querySelector("[data-count]")!.textContent;
+  const press = (row: number, detail = 1) => fire(element.querySelectorAll("a")[row - 1]!, "click", { detail }).defaultPrevented;
+  const begin = () => fire(element.querySelector("[data-choose]")!, "click");
+  const mode = () => element.querySelector<HTMLInputElement>("[data-choosing]")!.checked;
+  return { element, window, every, count, press, begin, mode, focused };
+}
+
+test("by finger, a press ticks while one chooses, and opens before and afterwards", () => {
+  const { every, count, press, mode } = fingers(false);
+  assert.equal(press(2), false);
+  every[0]!.click();
+  assert.deepEqual([mode(), press(2), count()], [true, true, "2 choisis"]);
+  assert.deepEqual([press(2, 0), count()], [false, "2 choisis"]); // a key opens
+  press(1);
+  press(2);
+  assert.deepEqual([mode(), count(), press(1)], [false, "", false]);
+});
+
+test("a button of the menu begins before anything is ticked, and what ends it is the end", () => {
+  const { element, window, count, press, begin, mode, focused } = fingers(true);
+  begin();
+  assert.deepEqual([count(), focused, element.querySelector("details")!.hasAttribute("open")], ["Touchez", ["1"], false]);
+  fire(window.document, "htmx:after:swap"); // mail came in
+  assert.deepEqual([mode(), press(3), count()], [true, true, "1 choisi"]);
+  fire(element.querySelector("form")!, "reset");
+  assert.deepEqual([mode(), count()], [false, ""]);
+  begin();
+  fire(element.querySelector("a")!, "keydown", { key: "Escape" });
+  assert.equal(mode(), false);
+});
+
+test("with a mouse a tick begins nothing: a press on another message opens it", () => {
+  const { every, press, mode } = fingers(true);
+  every[0]!.click();
+  assert.deepEqual([Boolean(mode()), press(2)], [false, false]);
+});

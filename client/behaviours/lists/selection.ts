@@ -2,27 +2,39 @@
 // `<section data-behaviour="selection" data-one="1 chosen" data-many="%s chosen">` holding `input[name=choix]`,
 // `input[data-all]` (hidden without a script), `[data-count]`, and `input[data-whole="12 431 chosen"]`: more than is shown. A reset
 // of their form unticks them. Whatever changes is said by `chosen`.
+// With `input[data-choosing]` (never in sight) one may be choosing before anything is ticked: a button `[data-choose]` begins it, and so
+// does the first tick where there is no mouse. While one is, a press on an item ticks it; it ends with the last tick, or as one unticks all.
 import { OVER, TYPING, wantsKeys } from "../kernel/single-key.ts";
 
 interface Asked {
   ctx: { sourceElement: Element; response?: { status: number } };
 }
 
+const FINGER = "(hover: none), (max-width: 48rem)";
+
 export function selection(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let last: HTMLInputElement | null = null;
   const boxes = (): HTMLInputElement[] => [...element.querySelectorAll<HTMLInputElement>("input[name=choix][type=checkbox]")];
   const all = (): HTMLInputElement | null => element.querySelector<HTMLInputElement>("input[data-all]");
+  const mode = (): HTMLInputElement | null => element.querySelector<HTMLInputElement>("input[data-choosing]");
+  let choosing = mode()?.checked ?? false;
+  let some = false; // was ticked
   const whole = (): HTMLInputElement | null => element.querySelector<HTMLInputElement>("input[data-whole]");
 
   function tell(): void {
     const every = boxes();
     if (whole()?.checked) every.forEach((box) => (box.checked = true)); // what was loaded since is meant as well
     const ticked = every.filter((box) => box.checked).length;
+    const box = mode();
+    if (ticked && box && page.defaultView!.matchMedia(FINGER).matches) choosing = true;
+    else if (!ticked && some) choosing = false;
+    some = ticked > 0;
+    if (box) box.checked = choosing; // what was drawn anew knows nothing of it
     const count = element.querySelector("[data-count]");
-    const some = ticked === 1 ? element.dataset["one"] : element.dataset["many"]?.replace("%s", String(ticked));
-    const words = whole()?.checked ? whole()!.dataset["whole"] : some;
-    if (count) count.textContent = ticked ? (words ?? "") : "";
+    const said = ticked === 1 ? element.dataset["one"] : element.dataset["many"]?.replace("%s", String(ticked));
+    const words = whole()?.checked ? whole()!.dataset["whole"] : said;
+    if (count) count.textContent = ticked ? (words ?? "") : choosing ? (element.dataset["none"] ?? "") : "";
     const top = all();
     if (top) {
       top.hidden = false;
@@ -38,6 +50,11 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     if (!on && more) more.checked = false;
   }
 
+  function none(): void {
+    tick(boxes(), false);
+    choosing = false;
+  }
+
   function choose(box: HTMLInputElement, wide: boolean): void {
     const every = boxes();
     const [start, end] = [last ? every.indexOf(last) : -1, every.indexOf(box)].sort((a, b) => a - b) as [number, number];
@@ -50,7 +67,7 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     if (target.closest(OVER) || page.querySelector("dialog[open]")) return; // it has its own Escape
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || target.matches(TYPING)) return;
     const box = target.closest("[data-value]")?.querySelector<HTMLInputElement>("input[name=choix]");
-    if (event.key === "Escape" && boxes().some((one) => one.checked)) tick(boxes(), false);
+    if (event.key === "Escape" && (choosing || boxes().some((one) => one.checked))) none();
     else if (event.key.toLowerCase() === "x" && box && element.contains(box) && wantsKeys(page)) {
       box.checked = !box.checked;
       choose(box, event.shiftKey);
@@ -59,16 +76,33 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     tell();
   }
 
+  // Begun by a button in a menu, which gives way: one goes on at the first box.
+  function begin(button: Element): void {
+    choosing = true;
+    button.closest("details")?.removeAttribute("open");
+    tell();
+    boxes()[0]?.focus();
+  }
+
   // All that there was is being done: what is left was not chosen, and must not be by a second press.
   function acted(event: Event): void {
     const { ctx } = (event as CustomEvent<Asked>).detail;
     const form = boxes()[0]?.form ?? whole()?.form;
     if (!whole()?.checked || ctx.sourceElement !== form || (ctx.response?.status ?? 500) >= 400) return;
-    tick(boxes(), false);
+    none();
     tell();
   }
 
   element.addEventListener("click", (event) => {
+    const link = (event.target as Element).closest("[data-value] > a[href]");
+    if (!choosing || !link || !event.detail || event.ctrlKey || event.metaKey) return; // a key opens, as ever
+    event.preventDefault();
+    event.stopPropagation();
+    link.parentElement!.querySelector<HTMLInputElement>("input[name=choix]")?.click();
+  }, { signal, capture: true });
+  element.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("[data-choose]");
+    if (button) return begin(button);
     const box = event.target as HTMLInputElement;
     if (box === all() || box === whole()) tick(boxes(), box.checked);
     else if (boxes().includes(box)) choose(box, (event as MouseEvent).shiftKey);
@@ -79,7 +113,7 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("reset", (event) => {
     if (event.target !== (boxes()[0]?.form ?? null)) return;
     event.preventDefault();
-    tick(boxes(), false);
+    none();
     tell();
   }, { signal });
   page.addEventListener("keydown", key, { signal });

@@ -57,9 +57,9 @@ export function swipe(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   // The page scrolls instead, or something else took the finger.
   element.addEventListener("pointercancel", end, { signal });
-  // A finger that swiped has not pressed the link under it.
-  element.addEventListener("click", (event) => {
-    if (!swiped || !event.isTrusted) return;
+  // A finger that swiped has not pressed what is under it, neither for the link nor for the list.
+  element.ownerDocument.addEventListener("click", (event) => {
+    if (!swiped || !event.isTrusted || !element.contains(event.target as Node)) return;
     event.preventDefault();
     event.stopPropagation();
   }, { signal, capture: true });

@@ -39,6 +39,7 @@ def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Accoun
     html = browser.get(PAGE).content.decode()
     assert 'data-help="handouts"' in html
     assert 'id="aide"' in html  # where the help opens
+    assert 'class="list-box"' not in html  # the name of a shared mailbox: this page is nobody's mailbox
     handout, _link = leave(teacher, OCTETS, now)
     page = words(browser)
     assert "récit.pdf" in page

@@ -128,6 +128,10 @@ class Session:
         """With their flags, wherever they lie; what is gone is not in it."""
         return self._link.reading(lambda: conversation_pages.fetch_rows_of(self._link, spots))
 
+    def remembered_row(self, folder: MailboxId, uid: Uid) -> Row | None:
+        """Without its flags, if it was in a list lately; the server is not asked for it."""
+        return self._link.reading(lambda: conversation_pages.remembered_row(self._link, folder, uid))
+
     def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
         return conversation_pages.fetch_neighbours(self._link, folder, uid, singly=singly)

@@ -1,6 +1,7 @@
 """A file of a message: its card under the text, and how it leaves, opened or saved. Each answer has its own policy."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
@@ -10,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from vaguemestre.mailbox.messages import Part, Row
 from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
-from vaguemestre.web.number_text import octets_text
 from vaguemestre.web.url_cache import own_url, reverse
 from vaguemestre.webmail.content.file_types import PDF, display_way, file_kind, kind_text, may_have_thumbnail
 
@@ -25,6 +25,8 @@ PDF_ALONE = (
     "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; "
     "form-action 'none'; base-uri 'none'"
 )
+
+LONG_NAME, ENDING = 20, 12  # signs
 
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
@@ -72,6 +74,21 @@ class AttachmentCard:
     save_url: str  # empty: not even that, it is held back
     thumb_url: str
 
+    @property
+    def stem(self) -> str:
+        """The beginning of its name, that gives way where there is no room; `ending` stays."""
+        return self.name[: len(self.name) - len(self.ending)]
+
+    @property
+    def ending(self) -> str:
+        """What tells files of a series apart, and the extension."""
+        if len(self.name) <= LONG_NAME:
+            return ""
+        start = len(self.name) - ENDING
+        while unicodedata.combining(self.name[start]):
+            start += 1
+        return self.name[start:]
+
 
 def attachment_card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> AttachmentCard:
     """Of an attachment of the message itself. `held`: nothing but what it is called."""
@@ -84,7 +101,7 @@ def card_at(spot: AttachmentAddress, part: Part) -> AttachmentCard:
     return AttachmentCard(
         name=part.download_name,
         kind=kind,
-        words=f"{kind_text(kind)}, {octets_text(part.decoded_size)}",
+        words=kind_text(kind),
         open_url=spot.url("viewer") if way else "",
         save_url=spot.url("download"),
         thumb_url=spot.thumbnail if may_have_thumbnail(part) else "",

@@ -121,12 +121,6 @@ def is_pdf(part: Part) -> bool:
     return display_way(part) == "pdf" and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
 
 
-def short_kind(part: Part) -> str:
-    """The ending of its name, for a drawing of a sheet; empty where that is no word."""
-    found = extension(part.download_name)
-    return found.upper() if found.isascii() and found.isalnum() and len(found) <= 4 else ""
-
-
 def file_kind(part: Part) -> str:
     """The word for its picture and its description, also of what is only saved."""
     way = _way(part)

@@ -32,6 +32,7 @@ class FolderLine:
     go: str  # the keys that lead to it
     acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "junk": it may be
     # emptied as well; "emptied": that alone; "none": no menu
+    away: bool = False  # in a folded one: what finds folders finds it too
 
     @property
     def level(self) -> int:
@@ -52,6 +53,7 @@ class FolderLine:
 def _drawn(line: FolderLine, _language: str | None) -> SafeString:
     level = f' aria-level="{line.level}"' if line.depth else ""
     acts = f' data-acts="{line.acts}"' if line.acts != "all" else ""
+    acts += " data-away hidden" if line.away else ""
     return SafeString(
         f'<li class="folder-item" data-value="{escape(line.key)}" data-depth="{line.depth}"{level}'
         f"{' data-minor' if line.minor else ''}{acts}>\n{_fold(line) if line.fold else ''}{_name(line)}</li>\n"
@@ -73,7 +75,7 @@ def _name(line: FolderLine) -> str:
     name = f'<span class="folder-name cut">{label}</span>{_count(line)}'
     gap = '<span class="folder-gap"></span>'
     if not line.href:
-        return f'<span class="folder" data-depth="{line.depth}">{gap}{name}</span>'
+        return f'<span class="folder" data-depth="{line.depth}"{line.mark}>{gap}{name}</span>'
     drop = f' data-drop="{escape(line.id or "")}"' if line.takes else ""
     go = f' data-key="{escape(line.go)}"' if line.go else ""
     return (

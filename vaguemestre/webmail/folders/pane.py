@@ -1,7 +1,7 @@
 """The column of folders as it is drawn: names in the person's words, counts that ask for attention or do not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _, ngettext, npgettext
 
@@ -32,6 +32,7 @@ SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
 COUNTED_WHOLE = {"drafts", "later"}
 HIGH, FULL = 80, 95
+MANY = 12  # of one's own folders, or labels: more have a box that finds them
 DEEPEST = 9  # levels that are drawn one inside another (folders.css)
 # One's own mailbox, as it stands at the top of the column; what is looked for now and then stands behind one line.
 MAIN = ("inbox", "later", "drafts", "sent")
@@ -47,6 +48,10 @@ class FolderPane:
     own: tuple[FolderLine, ...] = ()
     hidden: int = 0
     missed: int = 0
+
+    @property
+    def has_many(self) -> bool:
+        return len(self.own) > MANY
 
     @property
     def in_rare(self) -> bool:
@@ -76,11 +81,14 @@ def folder_pane(folders: Sequence[Folder], current: MailboxId | None, chosen: Se
     shut = hidden_prefixes(folders)
     roles = {folder.name + SEPARATOR: folder.role for folder in folders if folder.role}
     lines: dict[str, list[FolderLine]] = {part: [] for part in (*MAIN, "rare", "own")}
+    parts = {folder.name: _part(folder, roles) for folder in shown}
+    many = sum(part == "own" for part in parts.values()) > MANY
     for folder in shown:
-        if folder.name not in closed:
+        part, away = parts[folder.name], folder.name in closed
+        if not away or (many and part == "own"):
             counted = [] if folder.name.startswith(quiet) else [folder]
             line = _line(folder, counted, inside[folder.name], chosen, current, shut)
-            lines[_part(folder, roles)].append(line)
+            lines[part].append(replace(line, away=True) if away else line)
     return FolderPane(
         tuple(line for role in MAIN for line in lines[role]), tuple(lines["rare"]), tuple(lines["own"]),
         len(hidden), sum(folder.unseen for folder in hidden),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.web.compiled_query import CompiledRows
+from vaguemestre.webmail.folders.pane import MANY
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.models import Label
 
@@ -63,6 +64,10 @@ class LabelPanel:
     choices: list[tuple[LabelChip, bool]]
     worn: list[LabelChip]
     lines: list[LabelLine]
+
+    @property
+    def has_many(self) -> bool:
+        return len(self.lines) > MANY
 
 
 class Labels:

@@ -50,21 +50,26 @@ def size_text(row: Row) -> SafeString:
 
 
 def file_thumbs(files: Sequence[Part], spot: Callable[[Part], str]) -> SafeString:
-    """What is attached, as far as a row has room for it. `spot`: where it is shown small; empty: nowhere."""
-    shown = "".join(_thumb(file_types.file_kind(one), file_types.short_kind(one), spot(one)) for one in files[:SEEN])
-    more = f'<span class="thumb-more">+{len(files) - SEEN}</span>' if len(files) > SEEN else ""
-    words = files[0].download_name if len(files) == 1 else ngettext("%s file", "%s files", len(files)) % len(files)
-    said = f"{_('With attachment')}\N{NO-BREAK SPACE}: {words}"
+    """What is attached: its pictures, as far as a row has room for them, else its kind in a word, or how many they are.
+    `spot`: where one is shown small; empty: nowhere."""
+    number = ngettext("%s file", "%s files", len(files)) % len(files)
+    said = f"{_('With attachment')}\N{NO-BREAK SPACE}: {files[0].download_name if len(files) == 1 else number}"
+    spoken = f'<span class="visually-hidden">{escape(said)}</span>'
+    if pictures := [url for url in map(spot, files) if url][:SEEN]:
+        left = len(files) - len(pictures)
+        more = f'<span class="thumb-more" aria-hidden="true">+{left}</span>' if left else ""
+        return SafeString(f'<span class="row-thumbs">{spoken}{"".join(map(_thumb, pictures))}{more}</span>')
+    word = file_types.kind_text(file_types.file_kind(files[0])) if len(files) == 1 else number
     return SafeString(
-        f'<span class="row-thumbs"><span class="visually-hidden">{escape(said)}</span>{shown}{more}</span>'
+        f'<span class="row-kind">{icon("paperclip")}{spoken}<span aria-hidden="true">{escape(word)}</span></span>'
     )
 
 
-def _thumb(kind: str, short: str, url: str) -> str:
-    """The kind lies behind the picture: what cannot be shown is a clear one."""
+def _thumb(url: str) -> str:
+    """A sheet lies behind the picture: what cannot be shown is a clear one."""
     sizes = 'width="36" height="27" loading="lazy" decoding="async"'
-    picture = f'<img src="{escape(url)}" alt="" {sizes} data-behaviour="thumbnail">' if url else ""
-    return f'<span class="thumb" data-kind="{escape(kind)}" aria-hidden="true"><i>{escape(short)}</i>{picture}</span>'
+    picture = f'<img src="{escape(url)}" alt="" {sizes} data-behaviour="thumbnail">'
+    return f'<span class="thumb" aria-hidden="true">{picture}</span>'
 
 
 @lru_cache(maxsize=256)

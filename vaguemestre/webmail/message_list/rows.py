@@ -273,10 +273,9 @@ def _viewer(
         row = whole.newest
         shown, who = _to_whom(row, mine) if to_recipients else _from_whom(whole, mine)
         said, unread = list_date(row), not whole.seen and not to_recipients
-        url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
-        flags = _flags(whole)
-        uid, marks = max(whole.here), _marks(whole, flags, language)
         back = RETURNED in row.flags and row.uid not in hours
+        url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
+        uid, flags = max(whole.here), _flags(whole)
         return RowView(
             uid=uid,
             choose=choose,
@@ -292,7 +291,7 @@ def _viewer(
             state=row_icons.state_icons(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=row_icons.lead_icons(row.draft and not is_drafts, back, language),
             unread=f"{pgettext('one message', 'unread')}, " if unread else "",
-            marks=row_icons.hour_text(hours[row.uid]) + marks if row.uid in hours else marks,
+            marks=_marks(whole, flags, hours.get(row.uid), language),
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
@@ -304,12 +303,13 @@ def _viewer(
     return view
 
 
-def _marks(whole: ConversationSummary, flags: frozenset[str], language: str | None) -> SafeString:
+def _marks(whole: ConversationSummary, flags: frozenset[str], hour: str | None, language: str | None) -> SafeString:
     row = whole.newest
     clip = whole.has_attachments and not row.files
-    return row_icons.mark_icons(
+    marks = row_icons.mark_icons(
         UNDELIVERED in flags, row.answered, row.forwarded, clip, whole.flagged, whole.deleted, language
     )
+    return row_icons.hour_text(hour) + marks if hour is not None else marks
 
 
 def _pictured(row: Row, folder: MailboxId, role: str | None, owner: str) -> tuple[PiecePath, ...]:

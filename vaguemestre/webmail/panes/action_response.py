@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolderError
@@ -18,6 +19,7 @@ from vaguemestre.webmail.actions import bulk_actions, flags, progress, progress_
 from vaguemestre.webmail.actions.bulk_actions import BulkRequest
 from vaguemestre.webmail.actions.flags import FlagUndo
 from vaguemestre.webmail.actions.selection import Selection, count_places
+from vaguemestre.webmail.content.header_text import subject_text
 from vaguemestre.webmail.folders import lookup, retention
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.models import BulkAct
@@ -28,6 +30,7 @@ from vaguemestre.webmail.undo import Undo, sign_undo, with_gone_text
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
 ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
+SUBJECT = 60  # signs of one, in a sentence
 LEAVES = {Verb.MOVE, Verb.DELETE, Verb.LATER}
 # What a mark is to the mailbox: a flag, on or off.
 MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
@@ -62,10 +65,28 @@ def move_response(
         return bulk_response(request, session, move_request(target), places, selection.url)
     undoing, left = _moved(request, session, places, target, spans_folders=selection.spans_folders)
     count = sum(len(one.uids) for one in undoing)
-    said = text(count) if text else progress.done_text(Verb.MOVE, count, lookup.folder_text(target))
+    said = text(count) if text else _moved_text(request, session, places, count, lookup.folder_text(target))
     said = with_gone_text(said, count, count_places(places) - count - left)
     toast = Toast(said, sign_undo(undoing) if undoing else "") if said else None
     return list_redirect(request, selection.url, toast, gone=places, undoing=undoing)
+
+
+def _moved_text(
+    request: MailboxRequest, session: Session, places: Mapping[MailboxId, UidSet], count: int, folder: str
+) -> str:
+    """Of one row what it was about, where that is remembered; else how many."""
+    alone = len(request.POST.getlist("choix")) == 1 and not request.POST.get("tout")
+    found = [session.remembered_row(place, max(uids.uids)) for place, uids in places.items()] if alone else []
+    row = next(filter(None, found), None)
+    if row is None or not count:
+        return progress.done_text(Verb.MOVE, count, folder)
+    words = {
+        "subject": Truncator(subject_text(row.subject)).chars(SUBJECT),
+        "folder": folder,
+        "count": number_text(count),
+    }
+    said = ngettext("“%(subject)s” moved to %(folder)s", "“%(subject)s”: %(count)s messages moved to %(folder)s", count)
+    return said % words
 
 
 def _moved(

@@ -114,7 +114,8 @@ class ThreePanePage:
 
     @property
     def folders_key(self) -> object:
-        return self.owner, self.boxes, self.in_queue, self.state or (self.column, self.waiting)
+        many = self.labels is not None and self.labels.has_many
+        return self.owner, self.boxes, self.in_queue, many, self.state or (self.column, self.waiting)
 
     @property
     def folders_foot_key(self) -> object:

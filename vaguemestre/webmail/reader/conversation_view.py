@@ -1,6 +1,6 @@
 """A whole exchange on one page, one's own answers included: what is open, what is folded to a line, where each lies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -13,7 +13,7 @@ from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.conversations.conversation_summary import same_message
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.messages import Folder, Row
+from vaguemestre.mailbox.messages import Address, Folder, Row
 from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValueError, MailboxId, Uid
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text
@@ -30,6 +30,7 @@ from vaguemestre.webmail.reader.format_choice import ASKED, FormatChoice
 from vaguemestre.webmail.reader.html_frames import Frames
 from vaguemestre.webmail.reader.message_actions import MessageActions
 from vaguemestre.webmail.reader.message_view import MessageView, read_message
+from vaguemestre.webmail.trust import display_names
 from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 from vaguemestre.webmail.trust.junk_attachments import JunkFileConsent
 
@@ -125,6 +126,7 @@ def gather_conversation(
         if reading is None and spot in wanted:
             reading = open_message(session, reader, spot)
         leaves.append(conversation_message(rows[spot], spot, reader, back=back, reading=reading))
+    leaves = _name_outsiders_once(leaves, reader)
     unread = [spot for spot in once if not rows[spot].seen and spot in wanted]
     goal = once.index(unread[0] if unread else once[-1])
     leaves[goal] = replace(leaves[goal], arrive=True)
@@ -138,6 +140,29 @@ def gather_conversation(
         unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
         answer=_to_answer(leaves),
     )
+
+
+def _name_outsiders_once(leaves: Sequence[ConversationMessage], reader: ReadingContext) -> list[ConversationMessage]:
+    """The notice of an outside sender stands once on a page, above the newest, so that it stays where it is when an
+    older one is unfolded; the others of that sender have the word."""
+    said: set[str] = set()
+    shown = []
+    for leaf in reversed(leaves):
+        reading = leaf.reading and with_outsider_named(leaf.reading, said, reader)
+        if reading and reading.trust.notice and reading.trust.notice.of_newcomer:
+            said.add(reading.sender_address)
+        shown.append(replace(leaf, reading=reading))
+    return shown[::-1]
+
+
+def with_outsider_named(reading: MessageView, said: Collection[str], reader: ReadingContext) -> MessageView:
+    """`said`: addresses whose notice the page shows already. Under a name of ours it is said each time."""
+    trust = reading.trust
+    if reading.sender_address not in said or not (trust.notice and trust.notice.of_newcomer):
+        return reading
+    if display_names.bears_our_name(Address(reading.sender, reading.sender_address), reader.access.reader):
+        return reading
+    return replace(reading, trust=trust.in_a_word)
 
 
 def to_be_read(session: Session, reader: ReadingContext, spots: Sequence[Spot]) -> list[Spot]:

@@ -81,6 +81,7 @@ class MessageView:
     seal: TrustNotice | None  # that it came signed, and by whom
     cards: list[AttachmentCard]
     cards_words: str
+    cards_size: str  # for who frees room
     importance: str  # in words; empty when it is ordinary
     position: str
     newer_url: str
@@ -260,6 +261,7 @@ def _message_view(
         held_back=held_back,
         cards=_cards(message, place.folder, held=held_back is not None),
         cards_words=_cards_in_words(message),
+        cards_size=octets_text(sum(part.decoded_size for part in message.attachments)),
         importance=importance.importance_text(importance.parse_importance(message.headers)),
         position=_position_text(message),
         newer_url=_beside(place, message.newer),
@@ -323,7 +325,4 @@ def _beside(place: ListQuery, uid: Uid | None) -> str:
 
 def _cards_in_words(message: Message) -> str:
     count = len(message.attachments)
-    size = octets_text(sum(part.decoded_size for part in message.attachments))
-    if count == 1:
-        return _("1 attachment, %s") % size
-    return _("%(count)d attachments, %(size)s") % {"count": count, "size": size}
+    return ngettext("%s attachment", "%s attachments", count) % number_text(count)

@@ -204,9 +204,8 @@ def _words(found: ViewedFile, now: datetime) -> str:
         "total": max(1, len(places)),
         "sender": row.sender.label if row.sender and row.sender.label else _("(unknown sender)"),
         "when": date_text.relative_date_text(message_date(row), now),
-        "size": octets_text(found.piece.part.size),
     }
-    return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s, %(size)s") % said
+    return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s") % said
 
 
 type Shown = tuple[str, Mapping[str, Any]]

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail.folders.lookup import path_text, search_path_text
 
 # The operator of each field; its words are looked for one by one where they need not follow one another.
-FIELDS = {"par": "de", "pour": "à", "objet": "objet", "dans": "dans", "apres": "après", "avant": "avant"}
+FIELDS = {
+    "par": "de", "pour": "à", "objet": "objet", "dans": "dans", "quand": "pendant", "apres": "après", "avant": "avant",
+}  # fmt: skip
 WORD_BY_WORD = {"objet"}
 
 
@@ -19,6 +23,14 @@ def typed_query(fields: Mapping[str, str]) -> str:
             if value:
                 found.append(f'{operator}:"{value}"' if " " in value else f"{operator}:{value}")
     return " ".join(found)
+
+
+def period_choices() -> list[tuple[str, str]]:
+    """Those that people have a word for, as the box would have them typed."""
+    return [
+        ("cette semaine", _("this week")), ("semaine dernière", _("last week")), ("ce mois", _("this month")),
+        ("mois dernier", _("last month")), ("cette année", _("this year")), ("année dernière", _("last year")),
+    ]  # fmt: skip
 
 
 def place_choices(folders: Sequence[Folder]) -> list[tuple[str, str]]:

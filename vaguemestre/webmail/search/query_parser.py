@@ -66,6 +66,11 @@ class SearchRequest:
         said = [source if one is criterion else one.source for one in self.criteria]
         return " ".join(one for one in said if one)
 
+    def text_with(self, start: int, end: int, source: str) -> str:
+        """The box with this in the place of these criteria."""
+        said = [one.source for one in self.criteria]
+        return " ".join([*said[:start], source, *said[end:]])
+
     def with_(self, source: str, kind: str = "") -> str:
         """The box with one criterion more; of a kind of which there is only one, in the place of the other."""
         kept = [other.source for other in self.criteria if not kind or other.kind != kind]

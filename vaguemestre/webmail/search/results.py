@@ -36,12 +36,13 @@ from vaguemestre.webmail.message_list.rows import FoundWords, ListDay, RowView
 from vaguemestre.webmail.search import index_progress
 from vaguemestre.webmail.search.highlights import highlight
 from vaguemestre.webmail.search.index_progress import IndexProgress
-from vaguemestre.webmail.search.periods import parse_day
+from vaguemestre.webmail.search.periods import parse_day, parse_period
 from vaguemestre.webmail.search.query_parser import SearchRequest, parse_search, period_query
 from vaguemestre.webmail.search.search_url import LAST_PAGE
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
 LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
+LONGEST_PERIOD = 3  # words: "le mois dernier"
 OFFERED_LABELS = 2
 NAMED_FOLDERS = 3
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
@@ -326,10 +327,11 @@ def _offered(
     offers = [
         ("unseen", _("Unread"), "est:non-lu"),
         ("flagged", _("Starred"), "est:suivi"),
-        ("attachment", _("With attachment"), "pj:oui"),
+        ("attachment", _("Attachments"), "pj:oui"),
     ]
-    if not kinds & {"after", "during"}:
-        offers.append(("after", _("Last 30 days"), "après:30j"))
+    received = _days_received(wanted, within, today)
+    if not received and not kinds & {"after", "during"}:
+        offers.append(("during", _("Last month"), 'pendant:"mois dernier"'))
     if "from" not in kinds and (sender := _frequent_sender(hits)):
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
@@ -342,22 +344,23 @@ def _offered(
         for kind, words, source in offers
         if kind not in kinds
     ]
-    return [*_days_received(wanted, within, today), *chips]
+    return [*received, *chips]
 
 
 def _days_received(wanted: SearchRequest, within: SearchQuery, today: date) -> list[SearchChip]:
-    """A date alone is looked for as it stands in the text: or is it that day's mail?"""
+    """A date, or "le mois dernier", is looked for as it stands in the text: or is it the mail of those days?"""
     if wanted.kinds() & {"during", "after", "before"}:
         return []
-    return [
-        SearchChip(
-            _("Received %s") % period_query(*day, today),
-            _url(wanted.instead(one, f"le:{one.source}"), within),
-            on=False,
-        )
-        for one in wanted.criteria
-        if one.kind == "word" and (day := parse_day(one.source, today))
-    ]
+    chips, words = [], [one.source if one.kind == "word" else "" for one in wanted.criteria]
+    for start in range(len(words)):
+        for end in range(min(start + LONGEST_PERIOD, len(words)), start, -1):
+            said, alone = " ".join(words[start:end]), end - start == 1
+            period = "" not in words[start:end] and (parse_day if alone else parse_period)(said, today)
+            if period:
+                asked = wanted.text_with(start, end, f"le:{said}" if alone else f'pendant:"{said}"')
+                chips.append(SearchChip(_("Received %s") % period_query(*period, today), _url(asked, within), on=False))
+                break
+    return chips[:1]
 
 
 def _frequent_sender(hits: Sequence[SearchHit]) -> tuple[str, str] | None:

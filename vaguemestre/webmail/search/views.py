@@ -18,7 +18,7 @@ from vaguemestre.webmail.panes.page import build_results_page, render_page, unch
 from vaguemestre.webmail.reader.link_prefetch import is_opened_by_person
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.search import history
-from vaguemestre.webmail.search.precise import place_choices, typed_query
+from vaguemestre.webmail.search.precise import period_choices, place_choices, typed_query
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import parse_search_query
 
@@ -46,7 +46,7 @@ def search(request: MailboxRequest) -> HttpResponse:
         history.note_search(request.account, asked.text, now)
     more: dict[str, object] = {}
     if not asked.text:
-        more = {"recent": history.recent_searches(request.account), "places": place_choices(shown.folders)}
+        more = _find_easily(request, place_choices(shown.folders))
     response = render_page(request, shown, more=more)
     if typed:
         searching = shown_page(request).startswith(SearchQuery("").url)
@@ -67,8 +67,7 @@ def recent_searches(request: MailboxRequest) -> HttpResponse:
             places = place_choices(session.known_folders())
     except MailboxError:
         places = []
-    found = {"recent": history.recent_searches(request.account), "places": places}
-    return render(request, "webmail/search/find.html", found)
+    return render(request, "webmail/search/find.html", _find_easily(request, places))
 
 
 @require_POST
@@ -88,3 +87,7 @@ def _open(request: MailboxRequest) -> Message | None:
         return MailboxId(folder), Uid(uid)
     except InvalidValueError:
         return None
+
+
+def _find_easily(request: MailboxRequest, places: list[tuple[str, str]]) -> dict[str, object]:
+    return {"recent": history.recent_searches(request.account), "places": places, "periods": period_choices()}

@@ -48,6 +48,12 @@ class MessageOrigin:
     checks: tuple[AuthenticationResult, ...] = ()
 
     @property
+    def passes_dmarc(self) -> bool:
+        """Of a message with several senders, the one that was judged may not be the one that is shown."""
+        dmarc = _dmarc(self.checks)
+        return dmarc.result == "pass" and dmarc.domain in {"", self.domain}
+
+    @property
     def said(self) -> str:
         """One plain sentence."""
         sentences = {
@@ -116,17 +122,20 @@ def _ours(headers: Headers) -> Iterator[str]:
 def _verdict(
     checks: tuple[AuthenticationResult, ...], domain: str, sender: str, *, is_list: bool
 ) -> AuthenticationVerdict:
-    dmarc = next((check for check in checks if check.method == "dmarc"), AuthenticationResult("dmarc", "none", ""))
+    dmarc = _dmarc(checks)
     aligned = any(
         check.result == "pass" and _belong_together(check.domain, domain) for check in checks if check.method != "dmarc"
     )
-    # Of a message with several senders, the one that was judged may not be the one that is shown.
-    judged = dmarc.result == "pass" and dmarc.domain in {"", domain}
+    judged = MessageOrigin(AuthenticationVerdict.UNPROVEN, domain, checks).passes_dmarc
     if judged or (dmarc.result not in {"fail", "reject", "quarantine"} and aligned):
         return AuthenticationVerdict.VERIFIED
     if not is_outside(sender) and not is_list:
         return AuthenticationVerdict.FAKE  # whoever writes from an account of ours does not come in by this door
     return AuthenticationVerdict.FAKE if dmarc.result in {"reject", "quarantine"} else AuthenticationVerdict.UNPROVEN
+
+
+def _dmarc(checks: tuple[AuthenticationResult, ...]) -> AuthenticationResult:
+    return next((check for check in checks if check.method == "dmarc"), AuthenticationResult("dmarc", "none", ""))
 
 
 def _check(part: str) -> AuthenticationResult | None:

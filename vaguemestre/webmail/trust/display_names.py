@@ -19,6 +19,7 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.people.folding import words
 from vaguemestre.people.functions import DSDEN, RECTORAT, Function
 from vaguemestre.people.models import Posting
+from vaguemestre.shared_mailboxes.models import SharedMailbox
 from vaguemestre.web.compiled_query import CompiledRows
 from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.trust.lookalikes import confusable_skeleton
@@ -57,11 +58,25 @@ def find_spoofed_name(sender: Address, reader: Account, today: date) -> SpoofedN
     names = name_readings(sender.name)
     if not names:
         return None
-    bases = list(dict.fromkeys("".join(order) for name in names for order in _rotations(name)))[:ORDERS]
-    bases += bases[:1] * (ORDERS - len(bases))
-    ours, written = _split(_NAMED.all(reader.key, *bases))
+    ours, written = _find_named(names, reader)
     found = _of_ours(ours, reader.key, today) or _of_correspondents(written, names, sender.address)
     return None if found is None or lookup.has_address(reader, sender.address) else found
+
+
+def bears_our_name(sender: Address, reader: Account) -> bool:
+    """Of anybody here but the reader, wherever they work and however many bear it, or of a shared mailbox. Two queries
+    at most."""
+    names = name_readings(sender.name)
+    if names and any(one.key != reader.key for one in _find_named(names, reader)[0]):
+        return True
+    shared = SharedMailbox.objects.values_list("account__shared_name", flat=True)
+    written = {f" {' '.join(words(name))} " for name in (sender.name, confusable_skeleton(sender.name))}
+    return any(f" {called} " in name for called in map(_in_words, shared) if called for name in written)
+
+
+@lru_cache(maxsize=10_000)
+def _in_words(name: str) -> str:
+    return " ".join(words(name))
 
 
 def name_readings(name: str) -> list[list[str]]:
@@ -121,6 +136,12 @@ def _split(rows: Iterable[tuple[str, str, object, object]]) -> tuple[list[_Named
         else:
             ours.append(_Named(text, key, bool(beside), bool(obeyed)))
     return ours, written
+
+
+def _find_named(names: Sequence[Sequence[str]], reader: Account) -> tuple[list[_Named], list[tuple[str, str]]]:
+    bases = list(dict.fromkeys("".join(order) for name in names for order in _rotations(name)))[:ORDERS]
+    bases += bases[:1] * (ORDERS - len(bases))
+    return _split(_NAMED.all(reader.key, *bases))
 
 
 def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> SpoofedName | None:

@@ -1,12 +1,13 @@
 """What the reader is told about who wrote: one notice, the most serious; the rest among the facts of the message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.contacts.collected_addresses import is_written_to
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
@@ -27,12 +28,14 @@ from vaguemestre.webmail.trust.list_unsubscription import UnsubscriptionOffer
 
 @dataclass(frozen=True, slots=True)
 class TrustNotice:
-    """`title` is the fact, `said` what it means. `tone`: "bad" for a trap, "warn" for care, "plain" for a fact."""
+    """`title` is the fact, `said` what it means. `tone`: "bad" for a trap, "warn" for care, "plain" for a fact.
+    `of_newcomer`: said once of a new correspondent, then in a word."""
 
     tone: str
     icon: str
     title: str
     said: str = ""
+    of_newcomer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +49,30 @@ class Trust:
     may_report: bool
     may_block: bool  # somebody from outside: a colleague's mail is sorted by a filter that one thinks about
     link: str  # an address of this message that survives a move
-    from_outside: bool = False  # said in a word: in a shared mailbox nearly everybody is
+    from_outside: bool = False  # said in a word
 
     @property
     def is_believed(self) -> bool:
         """A list that somebody sends for, or only says that it is one, is not its writer."""
         return self.origin.verdict not in {AuthenticationVerdict.FAKE, AuthenticationVerdict.UNPROVEN}
 
+    @property
+    def in_a_word(self) -> "Trust":
+        return replace(self, notice=None, from_outside=True)
+
 
 def assess_message(
     access: MailboxAccess, message: Message, place: ListQuery, mine: frozenset[str], now: datetime
 ) -> Trust:
     """No query for a colleague's message; one for an outsider with a whole name (some more where it is another's), one
-    for what comes from a list."""
+    for what comes from a list, else one for an outsider whose DMARC passes (two more where one has written there)."""
     sender = message.row.sender or Address("", "")
     origin = authentication_results.judge_origin(message.headers, sender.address)
     own = origin.verdict is AuthenticationVerdict.INTERNAL and sender.address.lower() in mine
     notice = None if own else worst_notice(access.reader, message, sender, origin, timezone.localdate(now))
-    in_a_word = notice == _stranger(origin) and not access.is_own and origin.verdict != AuthenticationVerdict.UNPROVEN
-    return Trust(
+    trust = Trust(
         origin=origin,
-        notice=None if in_a_word else notice,
-        from_outside=in_a_word,
+        notice=notice,
         may_show_images=fetch_policy.shows_images() and bool(remote_images.domain_of(sender.address)),
         images_of=sender.address,
         images_of_all=remote_images.domain_choice(sender.address),
@@ -76,6 +81,16 @@ def assess_message(
         may_block=bool(sender.address) and is_outside(sender.address),
         link=permalinks.permalink(message, place.folder),
     )
+    in_a_word = notice and notice.of_newcomer and (not access.is_own or _is_known(access.reader, sender, trust))
+    return trust.in_a_word if in_a_word else trust
+
+
+def _is_known(reader: Account, sender: Address, trust: Trust) -> bool:
+    """One has written to this very address, its domain answers for it, and it bears no name of ours. A list has its
+    notice anyway."""
+    if trust.leaving or not trust.origin.passes_dmarc or not is_written_to(reader, sender.address):
+        return False
+    return not display_names.bears_our_name(sender, reader)
 
 
 def impersonation_notice(account: Account, message: Message, mine: frozenset[str], today: date) -> TrustNotice | None:
@@ -157,7 +172,7 @@ def _care() -> str:
 def _stranger(origin: MessageOrigin) -> TrustNotice:
     title, care = _("Sender from outside the academy."), _care()
     if origin.verdict is AuthenticationVerdict.VERIFIED:
-        return TrustNotice("warn", "globe", title, origin.said)
+        return TrustNotice("warn", "globe", title, origin.said, of_newcomer=True)
     if origin.verdict is AuthenticationVerdict.UNPROVEN:
         return TrustNotice("warn", "globe", title, f"{origin.said} {care}")
-    return TrustNotice("warn", "globe", title, care)
+    return TrustNotice("warn", "globe", title, care, of_newcomer=True)

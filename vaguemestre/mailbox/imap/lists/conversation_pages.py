@@ -308,7 +308,7 @@ def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool
         for folder, uid in sample_messages(spots):
             if folder == look.known.id:
                 here_rows.append(uid)
-            elif _cached(link, folder, uid) is None:
+            elif remembered_row(link, folder, uid) is None:
                 elsewhere.setdefault(folder, []).append(uid)
     for folder, uids in elsewhere.items():
         try:
@@ -316,7 +316,7 @@ def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool
         except (FolderMovedError, NoSuchFolderError):
             continue
     here = [uid for uid in _here(look, plan) if uid not in look.flags]
-    lacking = [uid for uid in dict.fromkeys(here_rows) if _cached(link, look.known.id, uid) is None]
+    lacking = [uid for uid in dict.fromkeys(here_rows) if remembered_row(link, look.known.id, uid) is None]
     if here or lacking:
         _fetch(link, look, here, lacking)
     gone = [uid for uid in here if uid not in look.flags]
@@ -336,7 +336,7 @@ def _fetch(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whol
 
 
 def _wanted(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
-    fresh = [uid for uid in whole if _cached(link, look.known.id, uid) is None]
+    fresh = [uid for uid in whole if remembered_row(link, look.known.id, uid) is None]
     pairs = ((flags, FLAGS_ONLY), (fresh, WHOLE_ROW))
     return [b"UID FETCH %s %s" % (uid_set, items) for some, items in pairs for uid_set in uid_sets(some)]
 
@@ -358,7 +358,7 @@ def _exchanges(link: FolderConnection, look: PageRequest, plan: PagePlan) -> Con
     found: list[Row] = []
     several: dict[Uid, ConversationSummary] = {}
     for head in plan.heads:
-        row = _cached(link, look.known.id, head)
+        row = remembered_row(link, look.known.id, head)
         if row is None or head not in look.flags:
             continue
         found.append(replace(row, flags=look.flags[head]))
@@ -377,7 +377,7 @@ def _exchanges(link: FolderConnection, look: PageRequest, plan: PagePlan) -> Con
 def _told(link: FolderConnection, look: PageRequest, head: Row, spots: list[Spot]) -> ConversationSummary:
     own, others = [head], []
     for folder, uid in sample_messages(spots):
-        row = _cached(link, folder, uid)
+        row = remembered_row(link, folder, uid)
         if row is not None and folder != look.known.id:
             others.append(row)
         elif row is not None and uid in look.flags and uid != head.uid:
@@ -396,7 +396,7 @@ def _visible(directory: FolderList, folder: MailboxId, spots: list[Spot]) -> lis
     return [spot for spot in spots if spot[0] == folder or trash is None or spot[0] != trash.id]
 
 
-def _cached(link: FolderConnection, folder: MailboxId, uid: Uid) -> Row | None:
+def remembered_row(link: FolderConnection, folder: MailboxId, uid: Uid) -> Row | None:
     try:
         validity = link.directory().find(folder).validity
     except NoSuchFolderError:

@@ -36,10 +36,11 @@ def test_from_the_open_message_and_back_to_it(desk: MailBrowser, query: str) -> 
     put(desk, heavy(desk), "inbox", SEEN, FLAGGED)
     [uid] = desk.uids()
     page = body(desk.get(desk.url(tail=f"{uid}/{query}")))
-    files = page[page.index('class="files-title') :]
-    assert OFFERED in files
     here = desk.url(tail=f"{uid}/{query}")
-    assert f'name="retour" value="{here}"' in files
+    rarer = page[page.index('class="menu-more') : page.index('class="message-main')]
+    assert f'name="retour" value="{here}" formaction="{desk.url(tail=act_of(uid))}"' in rarer
+    assert OFFERED in rarer
+    assert page.count(OFFERED) == 1
     response = desk.post(desk.url(tail=act_of(uid)), {"retour": here}, **HTMX)
     [light] = desk.uids()
     assert light != uid

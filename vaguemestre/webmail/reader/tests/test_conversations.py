@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
-from vaguemestre.testing import letter
+from vaguemestre.testing import letter, make_account, make_person, make_school
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange, rows, sections
@@ -367,3 +367,34 @@ def test_what_the_page_has_unfolded_stays_so(desk: MailBrowser, exchange: Exchan
     shown = body(desk.get(exchange.url, **HTMX, **{"X-Deplies": f"{parts[0]} x.y {parts[0].partition('.')[0]}.999"}))
     assert shown.count(folded) == 1
     assert "Quarante-sept élèves" in sections(shown)[0]
+
+
+def outsiders(html: str) -> list[tuple[bool, bool]]:
+    """Of each open message: whether the notice of an outside sender stands above it, and whether the word does."""
+    opened = [one for one in sections(html) if "message-main" in one]
+    return [("extérieur à l’académie" in one, "Hors académie" in one) for one in map(unescape, opened)]
+
+
+def test_the_notice_of_an_outsider_stands_once_on_a_page(desk: MailBrowser) -> None:
+    """Above the newest, for each sender; the others have the word, also what is unfolded later."""
+    made = Exchange(desk)
+    for number in range(3):
+        last = made.put(f"Bonjour {number}.", sender="Céline Vasseur <celine@orange.example>", flags=(SEEN,))
+    made.put("Moi aussi.", sender="Paul <paul@orange.example>", flags=(SEEN,))
+    url = desk.url(tail=f"{last}/")
+    notice, word = (True, False), (False, True)
+    assert outsiders(body(desk.get(f"{url}?deplier=tout"))) == [word, word, notice, notice]
+    page = body(desk.get(url))
+    parts = re.findall(r'data-part="([0-9a-f]+\.[0-9]+)"', page)
+    fetch = unescape(re.findall(r'hx-get="([^"]*/depli/[^"]*)"', page)[0])
+    assert outsiders(body(desk.get(fetch, **HTMX, **{"X-Deplies": " ".join(parts)}))) == [word]
+    assert outsiders(body(desk.get(fetch, **HTMX))) == [notice]
+
+
+def test_under_a_name_of_ours_the_notice_stands_each_time(desk: MailBrowser, neighbour: MailBrowser) -> None:
+    made = Exchange(desk)
+    for name in ("Collège des Tilleuls", "Karim Martin", "Karim Martin"):
+        last = made.put("Bonjour.", sender=f"{name} <x@orange.example>", flags=(SEEN,))
+    make_account(make_person("Karim", "Martin", school=make_school("0021111B", department="02")))
+    page = body(desk.get(f"{desk.url(tail=f'{last}/')}?deplier=tout"))
+    assert outsiders(page)[1:] == [(True, False)] * 2

@@ -106,10 +106,16 @@ def unfolded(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRes
     if not is_htmx(request):
         return HttpResponseRedirect(reader.here)
     with open_mailbox(request.mailbox) as session:
-        row = session.rows([(folder_id, uid)]).get((folder_id, uid))
+        beside = [spot for spot in reader.unfolded if spot[0] == folder_id]
+        rows = session.rows([(folder_id, uid), *beside])
+        row = rows.get((folder_id, uid))
         folded = "plie" in request.GET
         reading = None if folded else conversation_view.open_message(session, reader, (folder_id, uid))
         everything = session.folders()
+    if reading:
+        senders = [rows[spot].sender for spot in beside if spot in rows and spot != (folder_id, uid)]
+        said = {sender.address for sender in senders if sender}
+        reading = conversation_view.with_outsider_named(reading, said, reader)
     if row is None or (reading is None and not folded):
         raise NoSuchMessageError(str(uid))
     leaf = conversation_view.conversation_message(row, (folder_id, uid), reader, back=reader.here, reading=reading)

@@ -20,7 +20,6 @@ from vaguemestre.webmail.rules.absence_form import AbsenceForm, DatesForm
 from vaguemestre.webmail.settings_pages.page import Trouble, attempt_change, render_settings, saved_response
 
 type Days = tuple[date, time | None, date, time | None]
-OTHER_DATES = "autres"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,8 +114,8 @@ def _page(
     chosen = request.POST.get("vacances", "") or next((one.value for one in presets if one.days == days), "")
     context = {
         "form": form,
-        "presets": presets, "chosen": chosen, "other": OTHER_DATES,
-        "asks_dates": chosen == OTHER_DATES or not presets or any(form.errors.get(name) for name in DatesForm.DAYS),
+        "presets": presets, "chosen": chosen,
+        "asks_dates": not presets or any(form.errors.get(name) for name in DatesForm.DAYS),
         "after": _what_follows(known, form.now),
         "sender": request.mailbox.mailbox.display_name,
         "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),

@@ -81,6 +81,22 @@ def test_a_date_is_looked_for_as_it_stands_and_its_day_is_offered(desk: MailBrow
     assert "Reçus le" not in body(desk.get(link))
 
 
+def test_the_mail_of_a_period_in_words_is_offered(desk: MailBrowser) -> None:
+    desk.put(letter(desk.mail.address, subject="Bilan", text="Le mois dernier, la sortie."))
+    chips = {
+        words: unescape(link)
+        for link, words in re.findall(
+            r'<a class="chip"\s+href="([^"]+)"[^>]*>([^<]+)', look(desk, "sortie le mois dernier")
+        )
+    }
+    [link] = [link for words, link in chips.items() if words.startswith("Reçus du ")]
+    assert link == f"{URL}?q=sortie+pendant%3A%22le+mois+dernier%22"
+    assert "Le mois dernier" not in chips
+    assert 'pendant%3A%22mois+dernier%22">Le mois dernier</a>' in look(desk, "sortie")
+    assert "Reçus du" not in body(desk.get(link))
+    assert subjects(body(desk.get(f"{URL}?q=mois+dernier"))) == ["Bilan"]  # words all the same
+
+
 def test_what_one_wrote_and_what_one_was_sent(desk: MailBrowser) -> None:
     me = desk.mail.address
     desk.put(letter("anne@x.example", sender=me, subject="Sortie écrite"), "sent")

@@ -27,6 +27,8 @@ from vaguemestre.webmail.testing.search import URL, subjects
         ({"objet": "sortie musée", "pour": "anne"}, "à:anne objet:sortie objet:musée"),
         ({"dans": "Conseils de classe", "apres": "1er septembre", "avant": "hier"},
          'dans:"Conseils de classe" après:"1er septembre" avant:hier'),
+        ({"quand": "mois dernier"}, 'pendant:"mois dernier"'),
+        ({"apres": "2026-11-03", "avant": "2026-11-20"}, "après:2026-11-03 avant:2026-11-20"),
     ],
 )  # fmt: skip
 def test_a_field_is_an_operator(fields: dict[str, str], typed: str) -> None:

@@ -13,8 +13,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
+from vaguemestre.contacts.models import Collected
+from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.strangers import say, trapped
-from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.testing import letter, make_account, make_person, make_school, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, Unsubscription
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.messages import html_letter
@@ -77,6 +79,57 @@ def test_a_colleague_s_name_from_elsewhere(desk: MailBrowser, neighbour: MailBro
     html = read(desk, letter("x", sender="BELKACEM Karim <karim80@gmail.example>"))
     assert notices(html) == ["warn"]
     assert "porte le nom « Karim Belkacem »" in html
+
+
+PASSES = "dmarc=pass header.from=orange.example"
+
+
+def from_parent(result: str = PASSES, sender: str = "Céline Vasseur <celine@orange.example>") -> EmailMessage:
+    return judged(result, sender)
+
+
+def write_to(desk: MailBrowser, address: str) -> None:
+    Collected.objects.create(account=desk.mail.account, address=address, last_at=timezone.now())
+
+
+def test_an_outsider_to_whom_one_has_written_is_said_in_a_word(desk: MailBrowser) -> None:
+    html = read(desk, from_parent())
+    assert (notices(html), "Hors académie" in html) == (["warn"], False)
+    write_to(desk, "celine@orange.example")
+    html = read(desk, from_parent())
+    assert (notices(html), "Hors académie" in html) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        from_parent("dmarc=none; spf=pass smtp.mailfrom=celine@orange.example"),
+        from_parent("dmarc=pass header.from=autre.example; spf=pass smtp.mailfrom=celine@orange.example"),
+        from_parent(sender="Céline Vasseur <c.vasseur@orange.example>"),
+        from_parent(sender="Mathieu LEROUX <celine@orange.example>"),  # of another school, whom nobody obeys
+        from_parent(sender="Vie scolaire - Collège des TILLEULS <celine@orange.example>"),
+        letter("x", sender="Céline Vasseur <celine@orange.example>"),
+    ],
+)
+def test_the_notice_stays_but_for_that_address_with_dmarc_and_no_name_of_ours(
+    desk: MailBrowser, message: EmailMessage
+) -> None:
+    write_to(desk, "celine@orange.example")
+    make_account(make_person("Mathieu", "Leroux", school=make_school("0021111B", department="02")))
+    make_box()
+    assert notices(read(desk, message)) == ["warn"]
+
+
+def test_what_an_outsider_s_message_costs(desk: MailBrowser, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Names, and where DMARC passes whether one has written there; two more for who is known."""
+    uids = [desk.put(letter("x", sender="Céline Vasseur <celine@orange.example>")), desk.put(from_parent())]
+    desk.get(desk.url())
+    for uid, count in zip(uids, (6, 7), strict=True):
+        with django_assert_num_queries(count):
+            desk.get(desk.url(tail=f"{uid}/"))
+    write_to(desk, "celine@orange.example")
+    with django_assert_num_queries(9):
+        desk.get(desk.url(tail=f"{uids[1]}/"))
 
 
 def test_the_worst_comes_alone(desk: MailBrowser) -> None:
