@@ -135,7 +135,9 @@ def test_the_account_is_chosen_before_anything_else(browser: Client, relying: Re
     assert account.display_name in page.text
     assert not Code.objects.exists()
     [same] = [
-        line.partition('href="')[2].partition('"')[0] for line in page.text.splitlines() if "button-primary" in line
+        line.partition('href="')[2].partition('"')[0]
+        for line in page.text.splitlines()
+        if "button-primary button-large" in line
     ]
     assert "code" in came_back(browser.get(same.replace("&amp;", "&")))
 

@@ -290,12 +290,12 @@ def test_the_pause_in_typing_answers_without_moving_the_people(desk: MailBrowser
     assert response["HX-Retarget"] == f"#etat-{key}"
 
 
-@pytest.mark.parametrize(("plain", "new", "answer"), [(False, 13, 13), (True, 8, 13)])
+@pytest.mark.parametrize(("plain", "new", "answer"), [(False, 13, 14), (True, 8, 14)])
 def test_what_a_sheet_costs(
     desk: MailBrowser, trips: list[int], django_assert_max_num_queries: DjangoAssertNumQueries,
     plain: bool, new: int, answer: int,
 ) -> None:  # fmt: skip
-    """As much as when it was a window: who signs it is looked up once."""
+    """As much as when it was a window: who signs it is looked up once. An answer asks whether one was begun."""
     Preferences.objects.create(account=desk.mail.account, writes_plain=plain, changed_at=timezone.now())
     uid = desk.put(letter(desk.mail.address, subject="Prix"))
     for tail in ("/webmail/ecrire/", desk.url(tail=f"{uid}/reponse/")):
