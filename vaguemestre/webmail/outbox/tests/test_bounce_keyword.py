@@ -6,7 +6,6 @@ from html import unescape
 from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -69,9 +68,9 @@ def test_the_list_that_shows_a_report_has_its_message_marked(desk: MailBrowser) 
 
 def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: MailBrowser, neighbour: MailBrowser) -> None:
     """By our own Postfix, whose reports stand in the conversation of what they are about."""
+    neighbour.put(letter(neighbour.mail.address, subject="Plein", text=("y" * 70 + "\n") * 18_000))
     limit(neighbour, megabytes=1)
-    file = SimpleUploadedFile("plan.txt", b"x" * 12_000_000, "text/plain")
-    desk.write(new_key(), a=neighbour.mail.address, fichier=file)
+    desk.write(new_key(), a=neighbour.mail.address)
     wait_for_mail(desk.mail, seconds=30)
     desk.get(desk.url())
     due.run(timezone.now())

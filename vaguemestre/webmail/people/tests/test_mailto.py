@@ -111,4 +111,4 @@ def test_its_text_is_text(desk: MailBrowser) -> None:
 def test_the_settings_offer_it_where_the_browser_can(desk: MailBrowser) -> None:
     html = body(desk.get("/webmail/reglages/"))
     assert 'data-protocol="mailto" data-url="/webmail/ecrire/?mailto=%s"' in html
-    assert "Adresses des pages web" in html
+    assert "Écrire depuis un site" in html
