@@ -34,7 +34,8 @@ SMALL = """() => {
   const pressed = "a[href], button:enabled, summary, select, textarea, input:not([type=hidden]):enabled, [role=button]";
   for (const one of [...document.querySelectorAll(pressed)].filter(inSight)) {
     const first = one.getBoundingClientRect();
-    const label = one.closest("label")?.getBoundingClientRect() ?? first;
+    const covered = getComputedStyle(one, "::after").position === "absolute" ? one.offsetParent : null; // by its press
+    const label = (one.closest("label") ?? covered)?.getBoundingClientRect() ?? first;
     if (first.width <= 1 || first.bottom <= 0 || large(first) || large(label) || inLine(one)) continue;
     one.scrollIntoView({ block: "center", inline: "nearest" });
     const box = one.getBoundingClientRect();

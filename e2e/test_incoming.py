@@ -59,6 +59,7 @@ def test_filters_are_put_in_order_with_the_mouse(at_the_desk: AtTheDesk) -> None
         visitor.go("/webmail/reglages/filtres/nouveau/")
         page.get_by_label("Condition 1, les mots").fill(f"{name} {word}")
         page.get_by_label("Suivre").check()
+        page.get_by_text("Plus de réglages").click()
         page.get_by_label("Nom du filtre").fill(f"{name} {word}")
         page.get_by_role("button", name="Enregistrer le filtre").click()
         expect(page.locator("#annonces")).to_contain_text("enregistré")

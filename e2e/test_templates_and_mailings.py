@@ -102,7 +102,7 @@ def test_a_message_is_kept_as_a_template(at_the_desk: AtTheDesk, word: str) -> N
     desk.write()
     desk.fill(subject=f"Relance {word}", text="Je reviens vers vous.")
     choose(desk, "Enregistrer comme modèle")
-    expect(desk.sheet.get_by_role("status").filter(has_text="Enregistré comme modèle")).to_be_visible()
+    expect(desk.sheet.locator("[id^=avis]")).to_contain_text("Enregistré comme modèle")
     desk.reads("Je reviens vers vous.")
     visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()

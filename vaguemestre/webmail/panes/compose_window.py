@@ -107,12 +107,13 @@ def show_problems(
 
 def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[str] = ()) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
-    noticed before it left, and is so no more. A notice that only its author can answer (`avis`) stays meanwhile."""
+    noticed before it left, and is so no more. A notice that only its author can answer (`avis`) stays meanwhile: a
+    question until any other act, what was done and can be taken back (`fait`) through every save."""
     settled = bool(mended) and set(mended).issuperset(current_warnings(request))
-    quiet = "pause" in request.POST
+    quiet, stands = "pause" in request.POST, request.POST.get("avis", "")
     context = {
         "composer": sheet, "quiet": quiet, "mended": mended, "later": schedule.send_time_option(timezone.now()),
-        "said_anew": not quiet or settled or bool(sheet.problems) or "avis" not in request.POST,
+        "said_anew": settled or bool(sheet.problems) or not stands or not (quiet or stands == "fait"),
     }  # fmt: skip
     response = render(request, "webmail/compose/compose_form.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
