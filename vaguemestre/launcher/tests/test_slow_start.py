@@ -21,6 +21,7 @@ ENDLESS = ("/bin/sleep", "1000")
 def begun(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What each start prepares and loads. Of its two programs one answers once a file is there."""
     done: list[str] = []
+    monkeypatch.setenv("VAGUEMESTRE_DATA", str(open_folder))  # as a start says it, and taken back
 
     def listed(*_place: object) -> list[Program]:
         late = open_folder / "late"
