@@ -78,6 +78,16 @@ def undelivered(to: str, about: str, subject: str, lost: tuple[str, str]) -> byt
     return (head + kind + REPORT.format(failures=failures, about=about)).encode()
 
 
+def put_with_file(demo: Demo, account: dict[str, str], subject: str, name: str, kind: str) -> None:
+    """A message with an attached file of this name and media type, straight into the inbox."""
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "Anne <anne@ailleurs.example>", subject, make_msgid()
+    message.set_content("Bonjour.\n")
+    maintype, _slash, subtype = kind.partition("/")
+    message.add_attachment(b"a;b\n1;2\n", maintype=maintype, subtype=subtype, filename=name)
+    put(demo, account, [message.as_bytes().replace(b"\n", b"\r\n")])
+
+
 def put(demo: Demo, account: dict[str, str], messages: Iterable[bytes], folder: str = "INBOX") -> list[int]:
     """Straight into a folder, made when it is not there, as another program files mail; nothing of it is mended."""
     context = ssl.create_default_context(cafile=str(demo.ca))

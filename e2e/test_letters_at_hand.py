@@ -3,8 +3,6 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, ViewportSize, expect
 
 from e2e.desk import Desk
-from e2e.post import deliver, in_the_end, put, subjects
+from e2e.post import deliver, in_the_end, put_with_file, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -350,20 +348,11 @@ CARET = """() => {
 KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
 
 
-def with_picture(demo: Demo, subject: str) -> None:
-    """A letter with a file that goes along when it is forwarded."""
-    message = EmailMessage()
-    message["From"], message["Subject"], message["Message-ID"] = "Anne <anne@ailleurs.example>", subject, make_msgid()
-    message.set_content("Bonjour.\n")
-    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Programme.pdf")
-    put(demo, demo.account("school-head"), [message.as_bytes().replace(b"\n", b"\r\n")])
-
-
 @pytest.mark.parametrize(("act", "least"), [("Écrire", 0.65), ("Répondre", 0.65), ("Transférer", 0.6)])
 def test_on_a_telephone_most_of_what_the_keyboard_leaves_is_text(
     at_the_desk: Sit, demo: Demo, name: str, act: str, least: float
 ) -> None:
-    with_picture(demo, name)
+    put_with_file(demo, demo.account("school-head"), name, "Programme.pdf", "application/pdf")
     visitor, desk = at_the_desk("school-head", **PHONE)
     if act == "Écrire":
         desk.write()

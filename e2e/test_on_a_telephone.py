@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
-from e2e.post import deliver, put
+from e2e.post import deliver, put, put_with_file
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -89,19 +88,10 @@ def small_print(visitor: Visitor, where: str) -> None:
     assert not share, f"{where}: {share:.0%} of {total} characters are below {LEAST} px: {small}"
 
 
-def with_files(demo: Demo, subject: str) -> None:
-    """A mail with a table."""
-    message = EmailMessage()
-    message["From"], message["Subject"], message["Message-ID"] = "Anne <anne@ailleurs.example>", subject, make_msgid()
-    message.set_content("Bonjour.\n")
-    message.add_attachment(b"a;b\n1;2\n", maintype="text", subtype="csv", filename="Notes.csv")
-    put(demo, demo.account("teacher"), [message.as_bytes().replace(b"\n", b"\r\n")])
-
-
 def test_no_letter_is_small(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
     """List, menus, folders, reader and answer: what is a kind of file is a word."""
     name = f"En toutes lettres {uuid.uuid4().hex[:6]}"
-    with_files(demo, name)
+    put_with_file(demo, demo.account("teacher"), name, "Notes.csv", "text/csv")
     visitor, desk = at_the_desk(**PHONE)
     page = visitor.page
     desk.wait_for(name)

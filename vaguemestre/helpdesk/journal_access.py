@@ -44,10 +44,6 @@ def journal_lines(agent: Agent, filters: Filters) -> tuple[list[JournalLine], in
     return page, entries[PAGE - 1].pk if len(entries) > PAGE else None
 
 
-def acts_of_day(agent: Agent, day: date) -> int:
-    return _filtered(_readable(agent), Filters(first=day, last=day)).count()
-
-
 def act_choices(entries: Sequence[str]) -> list[tuple[str, str]]:
     return sorted(((act, act_text(act)) for act in entries), key=lambda pair: pair[1])
 

@@ -24,6 +24,7 @@ class SigninForm(forms.Form):
     def ask_for_letter(self) -> None:
         """Whoever comes with the letter has no OTP key yet."""
         self.fields["secret"].label = _("Provisional password")
+        self.fields["secret"].help_text = ""
 
     def mark_refused(self) -> None:
         """Neither field is named as the wrong one; both are tied to the notice above them."""

@@ -14,7 +14,7 @@ from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.audit import journal as audit_journal
 from vaguemestre.helpdesk.account_search import find_by_numen, is_numen
 from vaguemestre.helpdesk.decorators import console_only
-from vaguemestre.helpdesk.journal_access import Filters, act_choices, acts_of_day, journal_lines
+from vaguemestre.helpdesk.journal_access import Filters, act_choices, journal_lines
 
 
 class FilterForm(forms.Form):
@@ -47,10 +47,10 @@ def journal(request: AgentRequest) -> HttpResponse:
         "section": "journal",
         "form": form,
         "lines": page,
-        "today": acts_of_day(request.agent, timezone.localdate()),
         "now": timezone.now(),
         "older": urlencode(kept | {"before": older}) if older else "",
         "filtered": bool(kept),
+        "newest": page[0].entry.at if page and not kept and not filters.before else None,
         "numen_unknown": "numen" in request.GET,
     }
     return render(request, "helpdesk/journal.html", context)

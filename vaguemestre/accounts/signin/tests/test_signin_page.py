@@ -61,7 +61,9 @@ def test_the_page(client: Client) -> None:
 def test_whoever_comes_with_the_letter_reads_no_word_of_otp_keys(client: Client) -> None:
     page = client.get(URL, {"next": reverse("accounts:first-signin")}).content.decode()
     assert "Mot de passe provisoire" in page
-    assert "OTP" not in page
+    refused = post(client, "aessai", "faux", next=reverse("accounts:first-signin")).content.decode()
+    assert "Mot de passe provisoire" in refused
+    assert "OTP" not in page + refused
 
 
 @pytest.mark.parametrize(
