@@ -23,12 +23,12 @@ class SigninForm(forms.Form):
 
     def ask_for_letter(self) -> None:
         """Whoever comes with the letter has no OTP key yet."""
-        self.fields["secret"].label = _("Provisional password")
-        self.fields["secret"].help_text = ""
+        self["secret"].label = _("Provisional password")
+        self["secret"].help_text = ""
 
     def mark_refused(self) -> None:
         """Neither field is named as the wrong one; both are tied to the notice above them."""
         for name in ("identifiant", "secret"):
             self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "erreur"}
         self.fields["secret"].widget.attrs["autofocus"] = True  # it is empty again
-        self.fields["secret"].help_text = _("With an OTP key: your PIN, then the 6 digits it shows.")
+        self["secret"].help_text = _("With an OTP key: your PIN, then the 6 digits it shows.")

@@ -85,6 +85,7 @@ def test_after_a_refusal_one_types_the_password_again(client: Client, account: A
     [secret] = re.findall(r'<input[^>]*name="secret"[^>]*>', page)
     assert " autofocus" in secret
     assert page.count("autofocus") == 1
+    assert "votre code PIN, puis les 6 chiffres affichés" in page
 
 
 def test_signing_in_leads_home_with_a_cookie_that_a_script_cannot_read(client: Client, account: Account) -> None:
