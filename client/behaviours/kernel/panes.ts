@@ -64,13 +64,16 @@ export function panes(element: HTMLElement, signal: AbortSignal): void {
   // What an act answers is always shown: it says what was done.
   function inOrder(event: Event): void {
     const { ctx } = (event as CustomEvent<Asked>).detail;
-    const mine = ctx.target === element ? order.get(ctx) : undefined;
+    const mine = order.get(ctx);
     if (mine === undefined) return;
     if (mine < placed && ctx.request.method === "GET") event.preventDefault();
     placed = Math.max(placed, mine);
   }
 
-  page.addEventListener("htmx:config:request", (event) => void order.set((event as CustomEvent<Asked>).detail.ctx, ++begun), { signal });
+  page.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = (event as CustomEvent<Asked>).detail;
+    if (ctx.target === element) order.set(ctx, ++begun);
+  }, { signal });
   page.addEventListener("htmx:before:history:restore", () => void (placed = ++begun), { signal });
   page.addEventListener("htmx:before:swap", inOrder, { signal });
   page.addEventListener("htmx:after:swap", arrive, { signal });

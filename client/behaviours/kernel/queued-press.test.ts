@@ -63,7 +63,17 @@ test("what is swapped elsewhere is not its page", () => {
   press("avant");
   press("avant");
   came(element.querySelector("p"));
+  came("p");
   assert.equal(asked.length, 1);
+});
+
+test("what came alone, by the name of its place, is its page", () => {
+  const { element, asked, press, came } = start();
+  press("avant");
+  press("avant");
+  element.querySelector("p")!.dataset["row"] = "";
+  came("p");
+  assert.equal(asked.length, 2);
 });
 
 test("at the end of the list nothing is left to press", () => {

@@ -1,6 +1,6 @@
 // Pressed faster than pages come (J, K, the arrows beside an open message): each press counts. While the page that a link leads to
 // is on its way, one more is kept, and pressed once that page is there; any other link forgets them.
-// `<div data-behaviour="queued-press">`, the target of the pages; links `a[data-ahead][id]`
+// `<div data-behaviour="queued-press">`, the target of the pages or, by name, of one `[data-row]` in it; links `a[data-ahead][id]`
 const GIVES_UP = 5000; // milliseconds: what has not come by then is pressed anew
 
 interface Context { target?: unknown; sourceElement?: Element; response?: { status: number } }
@@ -23,7 +23,9 @@ export function queuedPress(element: HTMLElement, signal: AbortSignal): void {
   }, { signal, capture: true });
 
   page.addEventListener("htmx:after:swap", ({ detail }: CustomEventInit<{ ctx?: Context }>) => {
-    if (!coming || detail?.ctx?.target !== element) return;
+    const target = detail?.ctx?.target; // a name, where the answer says which part it is
+    const opened = target === element || (typeof target === "string" && page.querySelector(target)?.matches("[data-row]"));
+    if (!coming || !opened) return;
     const link = more ? page.getElementById(coming) : null;
     const left = more - 1;
     coming = "";

@@ -22,19 +22,6 @@ test("anything else is compared", () => {
   assert.equal(morph(`<!--x-->`, `<!--y-->`), false);
 });
 
-test("what is left out because it was here is left alone, and says so when something else is here now", () => {
-  assert.equal(morph(`<div data-rows="1f"><i></i></div>`, `<div data-rows="1f" data-had></div>`), true);
-  const { document, window } = parseHTML(`<!doctype html><html><body><div data-rows="2f"><i></i></div><div data-rows="1f" data-had></div></body></html>`);
-  Object.assign(globalThis, { CustomEvent: window.CustomEvent });
-  const [old, newNode] = [...document.body.children] as [Element, Element];
-  let others = 0;
-  old.addEventListener("other", () => (others += 1));
-  same.htmx_before_morph_node(old, { newNode });
-  assert.equal(others, 1);
-  assert.equal(newNode.hasAttribute("data-same"), true);
-  assert.equal(newNode.hasAttribute("data-rows"), false);
-});
-
 test("another list takes the place of the one that was there, uncompared; the same one is compared", () => {
   for (const [list, taken] of [["/b/", true], ["/a/", false]] as const) {
     const { document } = parseHTML(`<!doctype html><html><body><div data-of="/a/"><p>1</p></div><div data-of="${list}"><p>2</p></div></body></html>`);

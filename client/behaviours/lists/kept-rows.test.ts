@@ -5,14 +5,16 @@ import { fire, page } from "../kernel/testing-page.ts";
 
 const link = (id: number, more = "") => `<a class="row-link" href="/a/${id}/" ${more}>${id}</a>`;
 
-function start(rows: string) {
-  const made = page(`<section data-behaviour="kept-rows" data-state="1f.7"><div data-had>${rows}</div></section>`);
+function start(rows: string, opened = "") {
+  const made = page(`<div data-view="list"><nav data-here="/a/"><input name="retour" value="/a/"></nav><p><input name="retour" value="/x/"></p>
+    <section data-behaviour="kept-rows" data-state="1f.7"><h1 data-plane-heading="list">A</h1>${rows}</section>${opened}</div>`);
   Object.assign(globalThis, { CustomEvent: made.window.CustomEvent });
-  keptRows(made.element, made.leave.signal);
-  return made;
+  const element = made.document.querySelector("section")!;
+  keptRows(element, made.leave.signal);
+  return { ...made, element };
 }
 
-test("what is opened beside it says which rows are there; an act or another part does not", () => {
+test("what is opened beside it says that the list is there; an act or another part does not", () => {
   const { document } = start("");
   const asked = (method: string, target: string) => {
     const request = { method, headers: { "HX-Target": target } as Record<string, string> };
@@ -24,27 +26,20 @@ test("what is opened beside it says which rows are there; an act or another part
   assert.equal(asked("GET", "div#ecrire"), undefined);
 });
 
-test("rows that were left out bear the mark of what is open now", () => {
-  const { document, element } = start(link(9, "") + link(8, `aria-current="true"`));
-  const marks = () => [...element.querySelectorAll(".row-link")].map((one) => one.getAttribute("aria-current"));
-  element.dataset["open"] = "/a/9/";
-  fire(document, "htmx:after:swap");
-  assert.deepEqual(marks(), ["true", null]);
-  delete element.dataset["open"];
-  fire(document, "htmx:after:swap");
-  assert.deepEqual(marks(), [null, null]);
+test("the list, its rows and the forms around follow what came alone", () => {
+  const opened = `<article id="lecture" data-row="/a/9/" data-here="/a/9/" data-asks="ouvert=9&amp;vus=2"><input name="retour" value="/a/"></article>`;
+  const { document, element } = start(link(9, "") + link(8, `aria-current="true"`), opened);
+  fire(document, "htmx:after:swap", { detail: { ctx: { target: "#lecture", request: { method: "GET", headers: {} } } } });
+  assert.deepEqual([...element.querySelectorAll(".row-link")].map((one) => one.getAttribute("aria-current")), ["true", null]);
+  assert.deepEqual({ ...element.dataset }, { behaviour: "kept-rows", state: "1f.9", open: "/a/9/", asks: "ouvert=9&vus=2" });
+  assert.equal(element.closest("[data-view]")!.getAttribute("data-view"), "reader");
+  assert.equal(element.querySelector("h1")!.getAttribute("aria-level"), "2");
+  assert.deepEqual([...document.querySelectorAll<HTMLInputElement>("[name=retour]")].map((one) => one.value), ["/a/9/", "/x/", "/a/"]);
+  assert.equal(document.querySelector("nav")!.dataset["here"], "/a/9/");
 });
 
-test("forms of folders that were left out lead back to where one is now", () => {
-  const { document } = start(`<nav data-had data-here="/a/9/"><input name="retour" value="/a/8/"></nav><nav data-here="/b/"><input name="retour" value="/c/"></nav>`);
-  fire(document, "htmx:after:swap");
-  assert.deepEqual([...document.querySelectorAll("input")].map((one) => one.value), ["/a/9/", "/c/"]);
-});
-
-test("when others are here now than those left out, it asks for itself, and does not say that it has them", () => {
-  const { element } = start("");
-  let outdated = 0;
-  element.addEventListener("outdated", () => (outdated += 1));
-  fire(element.querySelector("div")!, "other");
-  assert.deepEqual([outdated, element.dataset["state"]], [1, undefined]);
+test("what is swapped elsewhere changes nothing", () => {
+  const { document, element } = start(link(8, `aria-current="true"`), `<article id="lecture" data-row="/a/9/"></article>`);
+  fire(document, "htmx:after:swap", { detail: { ctx: { target: element, request: { method: "GET", headers: {} } } } });
+  assert.equal(element.querySelector(".row-link")!.getAttribute("aria-current"), "true");
 });

@@ -1,9 +1,9 @@
-// A list that keeps the rows it has when something is opened beside it: it says which they are (`data-state`), and the server
-// leaves them out of its answer, and the folders (`data-had`, see unchanged-parts.ts). The mark of what is open goes from one
-// to the other here, and the forms that were left out lead back to it (`data-here`). An act has everything drawn anew.
-// `<section data-behaviour="kept-rows" data-state="…" data-open="/address/of/the/open/one/">`, rows `.row-link`
+// A list that stays while something is opened beside it: it says that it is there (`data-state`), and the server sends what was opened
+// alone. That says which row is its (`data-row`), what the list asks for itself with (`data-asks`) and where forms lead back to
+// (`data-here`); the list, its heading and the forms around it follow.
+// `<section data-behaviour="kept-rows" data-state="…" data-open="/address/of/the/open/one/">` in `[data-view]`, rows `.row-link`
 interface Configured {
-  ctx: { request: { method: string; headers: Record<string, string> } };
+  ctx: { target?: Element | string; request: { method: string; headers: Record<string, string> } };
 }
 
 export function keptRows(element: HTMLElement, signal: AbortSignal): void {
@@ -14,24 +14,31 @@ export function keptRows(element: HTMLElement, signal: AbortSignal): void {
     if (method === "GET" && headers["HX-Target"] === "div#bureau") headers["X-Etat"] = element.dataset["state"] ?? "";
   }
 
-  // As the server marks the rows that it sends.
-  function mark(): void {
-    const open = element.dataset["open"];
-    for (const link of element.querySelectorAll<HTMLElement>("[data-had] .row-link")) {
-      if (open && link.getAttribute("href") === open) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-    for (const part of page.querySelectorAll<HTMLElement>("[data-had][data-here]"))
-      for (const back of part.querySelectorAll<HTMLInputElement>("[name=retour]")) back.value = part.dataset["here"] ?? "";
+  function lead(here: string): void {
+    const around = page.querySelector<HTMLElement>("[data-here]:not([data-row])");
+    for (const back of page.querySelectorAll<HTMLInputElement | HTMLButtonElement>("[name=retour]"))
+      if (back.value === around?.dataset["here"] && !back.closest("[data-row]")) back.value = here;
+    around?.setAttribute("data-here", here);
   }
 
-  // Rows were left out, and others have come meanwhile.
-  function other(): void {
-    delete element.dataset["state"];
-    element.dispatchEvent(new CustomEvent("outdated"));
+  function follow(event: Event): void {
+    const { target } = (event as CustomEvent<Configured>).detail.ctx;
+    const opened = (typeof target === "string" ? page.querySelector(target) : target) as HTMLElement | null | undefined;
+    const row = opened?.dataset["row"];
+    if (!opened || row === undefined) return;
+    const asks = opened.dataset["asks"] ?? "";
+    element.dataset["open"] = row;
+    element.dataset["asks"] = asks;
+    element.dataset["state"] = `${element.dataset["state"]?.split(".")[0] ?? ""}.${new URLSearchParams(asks).get("ouvert") ?? ""}`;
+    element.closest("[data-view]")?.setAttribute("data-view", "reader");
+    element.querySelector("[data-plane-heading]")?.setAttribute("aria-level", "2"); // what was opened has the first
+    lead(opened.dataset["here"] ?? "");
+    for (const link of element.querySelectorAll<HTMLElement>(".row-link")) {
+      if (row && link.getAttribute("href") === row) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
   }
 
   for (const asking of ["htmx:config:request", "press"]) page.addEventListener(asking, say, { signal });
-  page.addEventListener("htmx:after:swap", mark, { signal });
-  element.addEventListener("other", other, { signal });
+  page.addEventListener("htmx:after:swap", follow, { signal, capture: true }); // before anybody looks at what is open
 }

@@ -55,6 +55,11 @@ def follow_scrolling(request: StaffRequest, response: HttpResponseBase, shown: i
         response["HX-Push-Url"] = with_pages(request.get_full_path(), shown)
 
 
+def shows(request: StaffRequest, url: str) -> bool:
+    """Whether the open page shows this list."""
+    return _shown(request, url) > 0
+
+
 def _shown(request: StaffRequest, url: str) -> int:
     """Of this very list: another folder, filter or order begins at its top."""
     count, _space, whose = request.headers.get(SHOWN, "").partition(" ")

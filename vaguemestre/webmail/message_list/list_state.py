@@ -1,7 +1,7 @@
 """A page that has already what it would be given: most of what a list shows is then neither made nor sent.
 
-It asks whether anything is new (own acts come back as news of the server), or for a message beside the same list.
-What is compared is what the words are made of.
+It asks whether anything is new (own acts come back as news of the server): what is compared is what the words are made
+of. Or it asks for a message beside the list that it shows.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from vaguemestre.mailbox.imap.search.search_results import SearchHit
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import UNDELIVERED, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.message_list import infinite_scroll
 
 KNOWN = "X-Etat"
 DESK = "div#bureau"
@@ -64,10 +65,10 @@ def with_open_message(state: str, current: Uid | str | None) -> str:
     return f"{state}.{current}" if current else state
 
 
-def has_rows(request: StaffRequest, state: str) -> bool:
-    """A page whose list is not replaced by another (a message is opened beside it) keeps the rows that it has."""
-    kept = is_htmx(request) and request.headers.get("HX-Target") == DESK and request.method == "GET"
-    return kept and bool(state) and request.headers.get(KNOWN, "").partition(".")[0] == state
+def has_list(request: StaffRequest, url: str) -> bool:
+    """Whether the page that asks shows this list, so that a message can be put beside it."""
+    opens = is_htmx(request) and request.headers.get("HX-Target") == DESK and request.method == "GET"
+    return opens and bool(request.headers.get(KNOWN)) and infinite_scroll.shows(request, url)
 
 
 def refuse_unchanged(request: StaffRequest, found: str) -> None:

@@ -33,7 +33,7 @@ from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.message_list.rows import ListDay
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.panes.list_pane import ListPane
+from vaguemestre.webmail.panes.list_pane import ListPane, ListPlace
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.search import attachment_index
@@ -58,8 +58,8 @@ class FolderPage:
     pins: ConversationPage | None  # what stands on top
     quota: Quota | None
     pages: int
-    unsure: str  # that not all of its mail has been judged yet
-    is_ready: bool  # conversations are known, where any are shown
+    unsure: str = ""  # that not all of its mail has been judged yet
+    is_ready: bool = True  # conversations are known, where any are shown
 
     def returns(self) -> dict[int, str]:
         """When what waits here comes back: one query, in this folder alone."""
@@ -104,6 +104,14 @@ class FolderPage:
     def shown(self) -> AdjacentLinks:
         return AdjacentLinks(self.place, self.found, self.pins, self.stands.flat_list)
 
+    @property
+    def list_place(self) -> ListPlace:
+        found = list_pane.folder_list_place(self.place, self.folder, self.everything, self.now)
+        open_url = rows.open_url(self.found, self.place, self.folder, self.current)
+        if self.pins and not open_url:  # it may be far below
+            open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
+        return replace(found, open_url=open_url)
+
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
         def days() -> list[ListDay]:
@@ -115,19 +123,16 @@ class FolderPage:
 
         shown = list_state.with_open_message(state, self.current) if state else ""
         view = list_pane.folder_list_pane(
-            self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
-            self.now, flat=self.stands.flat_list,
+            self.list_place, self.place, self.folder, self.everything, self.found, days, self.current, self.pages,
+            shown, self.own, flat=self.stands.flat_list,
         )  # fmt: skip
-        open_url = rows.open_url(self.found, self.place, self.folder, self.current)
-        if self.pins and not open_url:  # it may be far below
-            open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
         first = rows.first_to_read(self.found) if self.current is None and self.folder.role != "drafts" else None
         if first:
             first_url = f"{own_url('webmail:folder', self.place.folder)}{first.newest.uid}/{self.place.query}"
             view = replace(view, first_url=first_url, first_unread=not first.seen)
         again = 0 if self.is_ready else times_asked(self.request) + 1
         return replace(
-            view, open_url=open_url, note=self.unsure or view.note,
+            view, note=self.unsure or view.note,
             again=again if again <= ASKED_AGAIN else 0, again_in=min(again, SELDOM),
             writes=self.request.mailbox.may_write,
         )  # fmt: skip
@@ -166,8 +171,28 @@ def fetch_folder_page(
     )  # fmt: skip
 
 
+def remembered_folder_page(
+    request: MailboxRequest,
+    session: Session,
+    place: ListQuery,
+    current: Uid,
+    stands: SettingsSummary,
+    now: datetime,
+) -> FolderPage:
+    """As it was when it was last asked for: a page that shows it hears by itself of what changes. Nothing is asked of
+    the mailbox, unless this process has never seen it."""
+    pages = infinite_scroll.page_count(request, place)
+    everything, found, quota = _rows(session, place, pages, flat=stands.flat_list, remembered=True)
+    folder = lookup.folder_by_id(everything, place.folder)
+    if folder is None:
+        raise NoSuchFolderError
+    own = labels.load_labels(request.mailbox.mailbox)
+    pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
+    return FolderPage(request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages)
+
+
 def _rows(
-    session: Session, place: ListQuery, pages: int, *, flat: bool
+    session: Session, place: ListQuery, pages: int, *, flat: bool, remembered: bool = False
 ) -> tuple[list[Folder], ConversationPage, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
     count = list_query.PAGE_SIZE * pages
@@ -175,7 +200,9 @@ def _rows(
         everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
         return everything, replace(found, together={}) if flat else found, quota
     if place.order is None and session.has_exchanges(place.folder):
-        return session.exchanges(place.folder, count=count, before=place.before, only=place.only, singly=flat)
+        return session.exchanges(
+            place.folder, count=count, before=place.before, only=place.only, at_once=remembered, singly=flat
+        )
     everything, page, quota = session.overview(
         place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
     )

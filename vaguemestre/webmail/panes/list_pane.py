@@ -73,35 +73,41 @@ class WholeList:
     short: str  # the same on a button
 
 
-@dataclass(frozen=True, slots=True)
-class ListPane:
-    """One page of one folder. `role` tells the template which acts have a meaning there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPlace:
+    """What acts on a message know of its list. `role` tells the template which of them have a meaning there."""
 
     id: MailboxId | str  # `results.RESULTS` for what a search has found
-    title: str
     role: str
-    unread: str  # or how many nobody has answered, in the list of these
     url: str
     only: ListFilter | None
+    destinations: list[tuple[MailboxId, str]]
+    inbox: MailboxId | None
+    later: list[WakeTimeChoice]  # hours until which a message may be put off
+    found: Results | None = None
+    open_url: str = ""  # of the row of the open message, as the list bears it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPane(ListPlace):
+    """One page of one folder, or of what a search has found."""
+
+    title: str
+    unread: str  # or how many nobody has answered, in the list of these
     draw: Callable[[], list[ListDay]]  # asked for its rows once; not at all where the same list was drawn before
     filled: bool  # has rows
     pager: ListPager
     whole: WholeList
-    destinations: list[tuple[MailboxId, str]]
-    inbox: MailboxId | None
     open: int | str | None  # the message that is read beside it
     flat: bool  # each message its row
-    later: list[WakeTimeChoice]  # hours until which a message may be put off
     state: str  # of all that is shown: an open page says it when it asks for news
     sort_menu: str
     filters: list[Filter] = field(default_factory=list)
     note: str = ""  # what happens by itself in this folder
-    found: Results | None = None
     may_be_emptied: bool = False
     archive: MailboxId | None = None  # where messages lie in it
     used: bool = True  # there are messages in any folder
     recovers: bool = False  # its foot leads to what was deleted from it for good
-    open_url: str = ""  # of the row of the open message, as the list bears it
     first_url: str = ""  # of what one would read first: the newest that is unread, or the newest
     first_unread: bool = False
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
@@ -127,7 +133,20 @@ class ListPane:
         return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, self.writes, get_language())
 
 
+def folder_list_place(place: ListQuery, folder: Folder, everything: list[Folder], now: datetime) -> ListPlace:
+    return ListPlace(
+        id=place.folder,
+        role=folder.role or "",
+        url=place.url,
+        only=place.only,
+        destinations=lookup.move_destinations(everything, place.folder),
+        inbox=folder_id_of(lookup.folder_by_role(everything, "inbox")),
+        later=[] if folder.role in STAYS else wake_times.wake_time_choices(now),
+    )
+
+
 def folder_list_pane(
+    at: ListPlace,
     place: ListQuery,
     folder: Folder,
     everything: list[Folder],
@@ -137,17 +156,20 @@ def folder_list_pane(
     pages: int,
     state: str,
     own: Labels,
-    now: datetime,
     *,
     flat: bool,
 ) -> ListPane:
-    archive, inbox = lookup.folder_by_role(everything, "archive"), lookup.folder_by_role(everything, "inbox")
+    archive = lookup.folder_by_role(everything, "archive")
     return ListPane(
-        id=place.folder,
+        id=at.id,
+        role=at.role,
+        url=at.url,
+        only=at.only,
+        destinations=at.destinations,
+        inbox=at.inbox,
+        later=at.later,
+        open_url=at.open_url,
         title=lookup.folder_text(folder),
-        role=folder.role or "",
-        url=place.url,
-        only=place.only,
         unread=_counted(place, folder, found),
         may_be_emptied=folder.role in EMPTIED and (folder.total > 0 or _has_folders(folder, everything)),
         draw=draw,
@@ -155,14 +177,11 @@ def folder_list_pane(
         pager=_pager(place, found.page, pages),
         whole=_whole(place, folder, found),
         filters=_filters(place, folder.role, own),
-        destinations=lookup.move_destinations(everything, place.folder),
         archive=archive.id if archive and archive.total else None,
         used=any(one.total for one in everything),
-        inbox=folder_id_of(inbox),
         open=current,
         note=retention.retention_note(folder, place.only),
         recovers=folder.role == "trash" and retention.recover_days() > 0,
-        later=[] if folder.role in STAYS else wake_times.wake_time_choices(now),
         flat=flat,
         state=state,
         sort_menu=_sort_menu(place, folder),

@@ -32,8 +32,8 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.panes import new_mail
 from vaguemestre.webmail.panes.empty_inbox import EmptyInbox, empty_inbox
-from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page
-from vaguemestre.webmail.panes.list_pane import ListPane
+from vaguemestre.webmail.panes.folder_page import asks_for_list_alone, fetch_folder_page, remembered_folder_page
+from vaguemestre.webmail.panes.list_pane import ListPane, ListPlace
 from vaguemestre.webmail.panes.new_mail import NewMailMark, current_mark
 from vaguemestre.webmail.panes.search_page import fetch_search_page
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -55,7 +55,7 @@ class ThreePanePage:
     space: pane.QuotaGauge | None = None
     waiting: queue.QueueCounts = field(default=queue.QueueCounts(0, 0))
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
-    list: ListPane | None = None
+    list: ListPlace | None = None  # a `ListPane`, unless a message comes alone
     labels: LabelPanel | None = None
     folders: Sequence[Folder] = ()
     reading: MessageView | None = None
@@ -75,7 +75,6 @@ class ThreePanePage:
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: OpenMessage | None = None  # the open message as it is now, when only its list is drawn again
     tips: str = ""  # which may be said today
-    has_rows: bool = False  # the page that is there shows these very rows and folders: they are not sent again
     stays: bool = False  # what is open lies where nothing is put off from
     empty_inbox: EmptyInbox | None = None
 
@@ -190,6 +189,33 @@ def build_page(
     )
 
 
+def build_opened_message(
+    request: MailboxRequest,
+    session: Session,
+    place: ListQuery,
+    reading: MessageView,
+    *,
+    now: datetime,
+    mine: frozenset[str],
+    stands: SettingsSummary,
+) -> ThreePanePage:
+    """The message alone, for a page that has its list."""
+    current = Uid(reading.uid)
+    asked = remembered_folder_page(request, session, place, current, stands, now)
+    reading = asked.among(reading, asked.returns().get(current))
+    return ThreePanePage(
+        list=asked.list_place,
+        labels=asked.own.panel(place, reading.flags),
+        folders=asked.everything,
+        reading=reading,
+        view="reader",
+        here=f"{folder_url(place.folder)}{current}/{place.query}",
+        display=stands.display,
+        owner=_owner(request, mine),
+        arrival=new_mail.new_mail_mark(asked.everything, stands, 0),
+    )
+
+
 def build_results_page(
     request: MailboxRequest,
     session: Session,
@@ -244,7 +270,6 @@ def _opened(
         boxes=box_lines(request),
         state=state,
         tips=stands.tips,
-        has_rows=list_state.has_rows(request, state),
     )
 
 
@@ -294,7 +319,7 @@ def render_page(
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)
     set_ticket(response, ticket_of(request))
-    if shown.list:
+    if isinstance(shown.list, ListPane):
         infinite_scroll.follow_scrolling(request, response, shown.list.pager.pages)
     if context["toast"]:
         toasts.forget(response)
@@ -305,6 +330,15 @@ def unchanged_response(request: MailboxRequest) -> HttpResponse:
     """The page stays as it is, and goes on listening."""
     response = HttpResponse(status=204)
     set_ticket(response, ticket_of(request))
+    return response
+
+
+def render_opened_message(request: MailboxRequest, shown: ThreePanePage, more: Mapping[str, object]) -> HttpResponse:
+    """The whole page, or the message for a page that shows its list."""
+    if shown.list is None or not list_state.has_list(request, shown.list.url):
+        return render_page(request, shown, more=more)
+    response = render_page(request, shown, more=more, part="#opened")
+    response["HX-Retarget"], response["HX-Reswap"] = "#lecture", "outerMorph show:none"
     return response
 
 

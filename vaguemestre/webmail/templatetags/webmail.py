@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def opened(drawn: SafeString, desk: ThreePanePage) -> SafeString:
     """Rows that were drawn whichever is open, beside what is: its row marked."""
-    return rows.with_opened_row(drawn, desk.list.open_url) if desk.list and desk.list.open else drawn
+    return rows.with_opened_row(drawn, desk.list.open_url if desk.list else "")
 
 
 @register.filter

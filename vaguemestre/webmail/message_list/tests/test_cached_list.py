@@ -4,7 +4,9 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection as database
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import override
@@ -18,7 +20,6 @@ from vaguemestre.webmail.models import Label
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*) data-is="[0-9a-f]+">')
-FOLDERS = re.compile(r'<nav class="folders"[^>]* data-here="([^"]+)" data-rows="(\w+)"[^>]*>(.*?)</nav>', re.DOTALL)
 KNOWN = re.compile(r'<a class="row-link" href="([^"]+)"[^>]* data-is="([0-9a-f]+)">')
 
 
@@ -153,27 +154,39 @@ def test_no_two_things_of_a_page_have_one_name(desk: MailBrowser) -> None:
     assert {one for one in names if names.count(one) > 1} == set()
 
 
-def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: MailBrowser, url: str) -> None:
-    def opened(uid: int, state: str) -> HttpResponse:
-        planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true", "X-Etat": state}
-        return desk.get(f"{url}{uid}/", **planes)
+def test_a_page_that_shows_the_list_gets_the_message_alone(desk: MailBrowser, url: str) -> None:
+    def opened(uid: int, **said: str) -> HttpResponse:
+        return desk.get(
+            f"{url}{uid}/", **{"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true"}, **said
+        )
 
     [state] = re.findall(r'data-state="(\w+)', desk.get(url).content.decode())
-    spared = opened(2, state)
-    html = spared.content.decode()
-    assert links(spared) == {}
-    assert f'data-rows="{state}" data-had' in html
-    assert f'data-open="{url}2/"' in html
+    shows = {"X-Etat": state, "X-Suite": f"1 {url}"}
+    alone = opened(2, **shows)
+    html = alone.content.decode()
+    assert (alone["HX-Retarget"], alone["HX-Reswap"]) == ("#lecture", "outerMorph show:none")
     assert "Lettre 2" in html
-    assert FOLDERS.findall(html) == [(f"{url}2/", state, "")]
-    assert len(links(opened(1, f"{state}.2"))) == 0
-    assert len(links(opened(1, ""))) == 3
-    assert len(links(opened(1, "0" * 24))) == 3
-    desk.put(letter(desk.mail.address, subject="Lettre 4"))
-    other = opened(1, state)
-    assert len(links(other)) == 4
-    [(_here, _state, folders)] = FOLDERS.findall(other.content.decode())
-    assert folders.strip()
+    assert f'data-here="{url}2/" data-row="{url}2/" data-asks="ouvert=2&amp;vus=1"' in html
+    assert {f"{url}1/", f"{url}3/"} <= set(
+        re.findall(r'<a class="button button-icon" id="plus-\w+" href="([^"]+)"', html)
+    )
+    assert 'id="liste"' not in html
+    assert 'id="boites"' not in html
+    for other in ({}, {"X-Etat": state}, shows | {"X-Etat": ""}, shows | {"X-Suite": f"1 {desk.url('sent')}"}):
+        whole = opened(1, **other)
+        assert "HX-Retarget" not in whole
+        assert len(links(whole)) == 3
+
+
+def test_for_a_message_alone_its_list_is_not_asked_for(desk: MailBrowser, url: str, trips: list[int]) -> None:
+    said = {"HX-Request": "true", "HX-Target": "div#bureau", "X-Suite": f"1 {url}", "X-Etat": "1f"}
+    for uid in (2, 1):
+        desk.get(f"{url}{uid}/", **said)
+    trips.clear()
+    with CaptureQueriesContext(database) as queries:
+        desk.get(f"{url}2/", **said)
+    assert sum(trips) <= 2  # what it is, and its text
+    assert len(queries) <= 9
 
 
 def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(desk: MailBrowser, url: str) -> None:

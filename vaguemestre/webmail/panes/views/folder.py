@@ -16,6 +16,7 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
+from vaguemestre.webmail.panes.list_pane import ListPane
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import (
     ThreePanePage,
@@ -60,7 +61,7 @@ def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> Ht
         shown = build_page(request, session, place, now=timezone.now(), current=current)
     except ListUnchangedError:
         return unchanged_response(request)
-    if current is not None and shown.list is not None and not shown.list.flat:
+    if current is not None and isinstance(shown.list, ListPane) and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
     return render_page(request, shown)
 

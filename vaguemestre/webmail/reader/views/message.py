@@ -1,5 +1,6 @@
 """One message beside its list, with the exchange it belongs to, and what it is made of."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -19,11 +20,19 @@ from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.message_list import list_state
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.panes.new_mail import current_mark
 from vaguemestre.webmail.panes.outage import handles_outage
-from vaguemestre.webmail.panes.page import ThreePanePage, build_page, page_list_query, render_page
+from vaguemestre.webmail.panes.page import (
+    ThreePanePage,
+    build_opened_message,
+    build_page,
+    page_list_query,
+    render_opened_message,
+    render_page,
+)
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import SettingsSummary
@@ -61,7 +70,11 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
             return render_page(
                 request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
             )
-        if stands.flat_list or place.within:
+        if place.within:
+            shown = build_page(request, session, place, now=now, reading=reading, current=uid, mine=reader.mine)
+        elif list_state.has_list(request, place.url):
+            shown = _message_alone(request, session, reader, reading, stands)
+        elif stands.flat_list:
             shown = build_page(
                 request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
             )
@@ -76,7 +89,7 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         "read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading),
         "in_conversations": bool(place.within and not stands.flat_list),  # which results do not show
     }  # fmt: skip
-    response = render_page(request, shown, more=more)
+    response = render_opened_message(request, shown, more)
     format_choice.remember_format(request, response, reader.views)
     return response
 
@@ -155,7 +168,7 @@ def _ahead_of_the_click(
     more = {"read_later": _read_later(reader, stands, shown)}
     if shown.reading:
         more["other_view"] = _other_view(reader, shown.reading)
-    response = render_page(request, shown, more=more)
+    response = render_opened_message(request, shown, more)
     if reader.reads and _unread(shown):
         response["X-Ouverture"] = _opening_url(reader)
     return response
@@ -229,6 +242,33 @@ def _with_exchange(
             now_there,
             conversation_view.gather_conversation(session, reader, reading, now_there, unfold=unfold),
         )
+    return _with_conversation(shown, whole, spots, reader)
+
+
+def _message_alone(
+    request: MailboxRequest,
+    session: Session,
+    reader: conversation_view.ReadingContext,
+    reading: MessageView,
+    stands: SettingsSummary,
+) -> ThreePanePage:
+    """For a page that shows its list."""
+    shown = build_opened_message(
+        request, session, reader.place, reading, now=reader.now, mine=reader.mine, stands=stands
+    )
+    if stands.flat_list:
+        return shown
+    spots, unfold = session.together(reader.place.folder, reader.uid), request.GET.get("deplier", "")
+    whole = conversation_view.gather_conversation(session, reader, reading, spots, unfold=unfold)
+    return _with_conversation(shown, whole, spots, reader)
+
+
+def _with_conversation(
+    shown: ThreePanePage,
+    whole: conversation_view.ConversationView | None,
+    spots: Sequence[Spot],
+    reader: conversation_view.ReadingContext,
+) -> ThreePanePage:
     if whole and shown.labels:
         chips = [chip for chip, _worn in shown.labels.choices]
         leaves = tuple(conversation_view.with_actions(one, shown.folders, chips, reader.now) for one in whole.leaves)

@@ -144,10 +144,11 @@ def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: M
     assert "data-starred" in body(again)
     state = re.search(r'data-state="([0-9a-f]+)"', body(again))
     assert state
-    beside = body(desk.get(unescape(link[1]), **HTMX, **{"HX-Target": "div#bureau", "X-Etat": state[1]}))
-    assert "data-had" in beside
+    shown = {"HX-Target": "div#bureau", "X-Etat": state[1], "X-Suite": f"1 {URL}?q=sortie"}
+    beside = body(desk.get(unescape(link[1]), **HTMX, **shown))
+    assert 'id="liste"' not in beside
     assert 'class="row"' not in beside
-    assert f'data-open="{link[1]}"' in beside
+    assert f'data-row="{link[1]}"' in beside
     assert title(page) == "1 résultat"
 
 
