@@ -86,7 +86,7 @@ def roots(data: Path, words: tuple[str, ...]) -> list[int]:
 def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
     cookies, said = signed_in(endpoints, person.key)
     place = f"/webmail/dossiers/{person.folder}/"
-    pane = PRESSED | said
+    pane = PRESSED | said | {"X-Suite": f"1 {place}"}
     again = said | {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
     shown = {"X-Etat": ""}  # what an open page was given is what it says next time
 
