@@ -1,7 +1,7 @@
 // The frame of an item that is opened begins to load with the press (press.ts), or as soon as the page is asked for: out of
-// sight, at the end of this element. The morph that brings the page finds it by its id, which is its address as is its name, and
+// sight, at the end of the part where it will be read. The morph that brings the page finds it by its id, which is its address as is its name, and
 // moves it to its place as it is. Where a browser cannot move a frame without loading it anew, the page brings it as ever.
-// `<div data-behaviour="frame-prefetch">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
+// `<div data-behaviour="frame-prefetch">` that is morphed, or only `#lecture` in it, with links `[data-frame="address below their own"]`; elsewhere in the
 // page `<template data-frame>` with the frame.
 interface Asked {
   ctx: { target: Element; request: { method: string; action: string } };
@@ -10,11 +10,12 @@ interface Asked {
 export function framePrefetch(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let waiting: { ctx: object; frame: HTMLIFrameElement } | undefined;
+  const place = (): HTMLElement => element.querySelector<HTMLElement>("#lecture") ?? element;
   const asked = (event: Event): Asked["ctx"] => (event as CustomEvent<Asked>).detail.ctx;
 
   // What the page has taken stays.
   function drop(): void {
-    if (waiting?.frame.parentElement === element) waiting.frame.remove();
+    if (waiting?.frame.hidden) waiting.frame.remove();
     waiting = undefined;
   }
 
@@ -38,7 +39,7 @@ export function framePrefetch(element: HTMLElement, signal: AbortSignal): void {
     frame.hidden = true;
     frame.id = frame.name = address; // a name that comes later names nothing
     frame.src = address;
-    element.append(frame);
+    place().append(frame);
     waiting = { ctx, frame };
   }
 

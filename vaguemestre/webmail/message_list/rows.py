@@ -1,6 +1,6 @@
 """The list as it is drawn: every word of a row is made here once, so that the template only places them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -99,7 +99,11 @@ class RowView:
 @dataclass(frozen=True, slots=True)
 class ListDay:
     heading: str
-    rows: SafeString
+    drawn: Mapping[int | str, SafeString]  # each row by its number, as it stands in the page
+
+    @property
+    def rows(self) -> SafeString:
+        return SafeString("".join(self.drawn.values()))
 
 
 def list_days(
@@ -115,14 +119,13 @@ def list_days(
     above, wholes = ordered_rows(found, place, pins)
     draw = _drawer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above), owner)
     if place.order is not None:
-        drawn_rows = SafeString("".join(map(draw, wholes)))
-        return [ListDay(sort_order.heading_text(place.order), drawn_rows)] if wholes else []
+        return [ListDay(sort_order.heading_text(place.order), draw(wholes))] if wholes else []
     by_day: Iterator[tuple[str, Iterator[ConversationSummary]]] = groupby(
         wholes, lambda whole: date_text.day_heading(whole.newest.received, now)
     )
-    shown = [ListDay(heading, SafeString("".join(map(draw, some)))) for heading, some in by_day]
+    shown = [ListDay(heading, draw(some)) for heading, some in by_day]
     if above and on_top:
-        shown.insert(0, ListDay(pgettext("messages", "Pinned"), SafeString("".join(map(draw, above)))))
+        shown.insert(0, ListDay(pgettext("messages", "Pinned"), draw(above)))
     return shown
 
 
@@ -233,7 +236,7 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 def _drawer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
     lifted: frozenset[Uid], owner: str,
-) -> Callable[[ConversationSummary], SafeString]:  # fmt: skip
+) -> Callable[[Iterable[ConversationSummary]], dict[int | str, SafeString]]:  # fmt: skip
     """A row says the same until something in it changes: one that was marked costs one row, not fifty."""
     view = _viewer(place, folder, mine, now, labels, hours, lifted)
     base, of_list = own_url("webmail:folder", place.folder), (owner, get_language(), place.query)
@@ -254,7 +257,7 @@ def _drawer(
             _drawn_rows.put(where, said, drawn)
         return drawn
 
-    return draw
+    return lambda wholes: {int(max(whole.here)): draw(whole) for whole in wholes}
 
 
 def _flags(whole: ConversationSummary) -> frozenset[str]:

@@ -116,10 +116,13 @@ class FolderPage:
         @cache
         def days() -> list[ListDay]:
             links = infinite_scroll.link_query(self.request, self.place)
-            return rows.list_days(
+            found = rows.list_days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
                 pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
             )  # fmt: skip
+            if state:
+                list_state.remember_rows(self.request.mailbox.key, state, list_pane.drawn_rows(found))
+            return found
 
         shown = list_state.with_open_message(state, self.current) if state else ""
         view = list_pane.folder_list_pane(

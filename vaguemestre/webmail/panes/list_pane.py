@@ -1,6 +1,6 @@
 """One page of a list as the desk shows it: of a folder, or what a search has found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -212,6 +212,10 @@ def results_list_pane(
         later=[] if found.role in STAYS else wake_times.wake_time_choices(now),
         sort_menu=_orders(asked.ordered(asked.order), found.role) if found.total else "",
     )
+
+
+def drawn_rows(days: Iterable[ListDay]) -> dict[int | str, SafeString]:
+    return {uid: row for day in days for uid, row in day.drawn.items()}
 
 
 def folder_id_of(folder: Folder | None) -> MailboxId | None:

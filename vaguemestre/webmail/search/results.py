@@ -10,7 +10,6 @@ from itertools import groupby
 
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
@@ -245,15 +244,12 @@ def _days(
     """Whichever message is open: `rows.with_opened_row` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
-        drawn = SafeString("".join(list_rows.render_row(view) for _hit, view in views))
+        drawn = {view.uid: list_rows.render_row(view) for _hit, view in views}
         return [ListDay(sort_order.heading_text(within.order), drawn)] if views else []
     by_day: Iterator[tuple[str, Iterator[tuple[SearchHit, RowView]]]] = groupby(
         views, lambda one: date_text.day_heading(one[0].row.received, now)
     )
-    return [
-        ListDay(heading, SafeString("".join(list_rows.render_row(view) for _hit, view in rows)))
-        for heading, rows in by_day
-    ]
+    return [ListDay(heading, {view.uid: list_rows.render_row(view) for _hit, view in rows}) for heading, rows in by_day]
 
 
 def _open_url(hits: Sequence[SearchHit], within: SearchQuery, current: Message | None) -> str:

@@ -13,10 +13,11 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.toasts import Toast
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
+from vaguemestre.webmail.message_list import list_state
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
 from vaguemestre.webmail.panes.folder_page import asks_for_list_alone
-from vaguemestre.webmail.panes.list_pane import ListPane
+from vaguemestre.webmail.panes.list_pane import ListPane, drawn_rows
 from vaguemestre.webmail.panes.outage import handles_outage
 from vaguemestre.webmail.panes.page import (
     ThreePanePage,
@@ -63,7 +64,10 @@ def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> Ht
         return unchanged_response(request)
     if current is not None and isinstance(shown.list, ListPane) and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
-    return render_page(request, shown)
+    if not asks_for_list_alone(request) or not isinstance(shown.list, ListPane):
+        return render_page(request, shown)
+    changed = list_state.changed_rows(request, request.mailbox.key, shown.state, drawn_rows(shown.list.days))
+    return render_page(request, shown, part="" if changed is None else "#marks", more={"changed": changed})
 
 
 def _inbox_instead(request: MailboxRequest) -> HttpResponse:
