@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 
 from vaguemestre.mailbox.imap.wire.answer_cache import AnswerCache
-from vaguemestre.mailbox.values import FLAGGED, SEEN
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.message_list import list_state
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
@@ -38,7 +38,7 @@ def ask(desk: MailBrowser, url: str, state: str) -> HttpResponse:
 
 def mark(desk: MailBrowser, uid: int, flag: str) -> None:
     with desk.session() as session:
-        session.store(desk.id(), [uid], add=[flag])
+        session.store(desk.id(), [Uid(uid)], add=[flag])
 
 
 @pytest.mark.parametrize(("flag", "said"), [(SEEN, ""), (FLAGGED, " data-unread data-starred")])
