@@ -9,7 +9,7 @@ import smtplib
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
@@ -242,24 +242,55 @@ def wait_for_queue() -> None:
         time.sleep(0.2)
 
 
+class Ledger:
+    """Which numbers came to whom, in whatever folder, and how often."""
+
+    def __init__(self) -> None:
+        self.awaited: dict[str, set[int]] = {}
+        self.lying: dict[str, Counter[int]] = {}
+
+    def add(self, place: str, awaited: set[int], raws: Iterable[bytes]) -> None:
+        self.awaited[place] = awaited
+        self.lying[place] = Counter(int(found[1]) for raw in raws if (found := NUMBER.search(raw)))
+
+    def lost(self) -> dict[str, list[int]]:
+        return {place: sorted(awaited - set(self.lying[place])) for place, awaited in self.awaited.items()}
+
+    def doubled(self) -> dict[str, list[int]]:
+        return {place: sorted(n for n, times in lying.items() if times > 1) for place, lying in self.lying.items()}
+
+    def strange(self) -> dict[str, list[int]]:
+        return {place: sorted(set(lying) - self.awaited[place]) for place, lying in self.lying.items()}
+
+    def text(self) -> str:
+        lost, doubled, strange = self.lost(), self.doubled(), self.strange()
+        return "\n".join(
+            f"{place}: {len(awaited)} awaited, lost {lost[place]}, doubled {doubled[place]}, strange {strange[place]}"
+            for place, awaited in self.awaited.items()
+        )
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("dies", ["dovecot", "postfix"])
 @pytest.mark.usefixtures("everything_is_late")
 def test_whoever_dies_nothing_is_lost_nothing_is_doubled(
     mail_account: MailAccount, die_once_it_is_stored: Death, dies: str
 ) -> None:
     """Half of the deaths of Dovecot between storing a message and noting so, the others at any moment of a delivery."""
-    filing, redirecting, target = (make_mail_account(name, "Belkacem") for name in ("Karim", "Anna", "Lise"))
+    names = ("Karim", "Anna", "Lise", "Paul")
+    filing, redirecting, target, leaving = (make_mail_account(name, "Belkacem") for name in names)
+    outside = f"{leaving.key}@librairie.example"
     put(filing, 'require ["fileinto", "mailbox"]; fileinto :create "Classe";')
     put(redirecting, f'require "copy"; redirect :copy "{target.address}";')
-    accounts = (mail_account, filing, redirecting)
+    put(leaving, f'require "copy"; redirect :copy "{outside}";')
+    accounts = (mail_account, filing, redirecting, leaving)
     begun = time.monotonic()
     assert all(hand_over(as_postfix_writes_it(0, account.address), account.address) for account in accounts)
     whole = (time.monotonic() - begun) / len(accounts)
     for number in range(1, KILLS + 1):
-        account = accounts[number % 3]
-        if dies == "dovecot" and number % 2:
+        account = accounts[number % len(accounts)]
+        if dies == "dovecot" and number // len(accounts) % 2:
             die_once_it_is_stored(account, number)
         else:
             message = as_postfix_writes_it(number, account.address)
@@ -267,14 +298,20 @@ def test_whoever_dies_nothing_is_lost_nothing_is_doubled(
             if not hand_over(message, account.address, dies=dies, after=after):
                 while not hand_over(message, account.address):
                     pass
-        if account is redirecting:
+        if account in (redirecting, leaving):
             wait_for_queue()
-    folders = [(mail_account, "INBOX", 0), (filing, "Classe", 1), (redirecting, "INBOX", 2), (target, "INBOX", 2)]
-    for account, folder, rest in folders:
-        awaited = {0, *(number for number in range(1, KILLS + 1) if number % 3 == rest)}
-        raws = wait_for_mail(account, len(awaited), folder=folder)
-        lying = Counter(int(NUMBER.search(raw)[1]) for raw in raws)  # type: ignore[index]
-        doubled = [number for number, times in lying.items() if times > 1]
-        sys.stderr.write(f"{KILLS} deaths of {dies}: {len(lying)} of {len(awaited)}, doubled {doubled}\n")
-        assert set(lying) == awaited
-        assert not doubled
+    ledger = Ledger()
+    for rest, account in enumerate(accounts):
+        awaited = {0, *(number for number in range(1, KILLS + 1) if number % len(accounts) == rest)}
+        ledger.add(account.account.person.first_name, awaited, wait_for_mail(account, folder="Virtual/All"))
+        if account is redirecting:
+            ledger.add("target", awaited, wait_for_mail(target, folder="Virtual/All"))
+        if account is leaving:
+            left = [file.read_bytes() for file in (data_folder() / "sink").iterdir()]
+            ledger.add("outside", awaited, [raw for raw in left if outside.encode() in raw])
+    sys.stderr.write(f"{KILLS} deaths of {dies}\n{ledger.text()}\n")
+    assert not any(ledger.lost().values()), ledger.text()
+    assert not any(ledger.strange().values()), ledger.text()
+    # Elsewhere one may come twice (docs/decisions/mail-engine.md): Dovecot was killed before it noted what had left.
+    ledger.lying.pop("outside")
+    assert not any(ledger.doubled().values()), ledger.text()
