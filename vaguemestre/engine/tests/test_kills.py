@@ -13,11 +13,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
+from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+from django.utils import timezone
 
 from vaguemestre.engine import configuration
 from vaguemestre.engine.template_variables import mail_host
@@ -36,6 +40,7 @@ from vaguemestre.testing import (
 )
 
 KILLS = int(os.environ.get("KILLS", "1000"))
+LATE = "Tue,  1 Dec 2026 12:00:00 +0000 (UTC)"  # a day that is over
 NUMBER = re.compile(rb"^Subject: numero-(\d+)", re.MULTILINE)
 
 
@@ -49,15 +54,15 @@ def serving() -> list[int]:
     return [int(row["pid"]) for row in rows if row["last_status_update"] != "0"]
 
 
-def postfix_line(number: int, to: str) -> bytes:
-    """Of a day that is over: what bears it is late."""
+def postfix_line(number: int, to: str, taken: str = LATE) -> bytes:
     host = mail_host(read_instance())
     line = f"Received: from x.example (x.example [192.0.2.1])\r\n\tby {host} (Postfix) with ESMTP id "
-    return f"{line}4kill{number:08}\r\n\tfor <{to}>; Tue,  1 Dec 2026 12:00:00 +0000 (UTC)\r\n".encode()
+    return f"{line}4kill{number:08}\r\n\tfor <{to}>; {taken}\r\n".encode()
 
 
-def as_postfix_writes_it(number: int, to: str) -> bytes:
-    return postfix_line(number, to) + letter(to, subject=f"numero-{number}").as_bytes().replace(b"\n", b"\r\n")
+def as_postfix_writes_it(number: int, to: str, taken: str = LATE) -> bytes:
+    message = letter(to, subject=f"numero-{number}", Message_ID=f"<{number}@librairie.example>")
+    return postfix_line(number, to, taken) + message.as_bytes().replace(b"\n", b"\r\n")
 
 
 def hand_over(message: bytes, to: str, *, dies: str = "", after: float = 0, victims: list[int] | None = None) -> bool:
@@ -89,15 +94,20 @@ def kill(processes: list[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-type Death = Callable[[MailAccount, int], None]
+class Death(Protocol):
+    def __call__(
+        self, account: MailAccount, number: int, *, taken: str = LATE, meanwhile: Callable[[], None] | None = None
+    ) -> None: ...
 
 
 @pytest.fixture
 def die_once_it_is_stored(neighbours: dict[str, Neighbour]) -> Death:
-    """A message is delivered late to that account by a Dovecot that is killed after storing it and before noting so: in
-    between it tells of it (push.lua). Postfix tries until Dovecot has it."""
+    """A message is delivered to that account by a Dovecot that is killed after storing it and before noting so: in
+    between it tells of it (push.lua). Postfix tries until Dovecot has it; `meanwhile` comes before each further try."""
 
-    def die(account: MailAccount, number: int) -> None:
+    def die(
+        account: MailAccount, number: int, *, taken: str = LATE, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         victims: list[int] = []
         killed = Event()
 
@@ -111,10 +121,11 @@ def die_once_it_is_stored(neighbours: dict[str, Neighbour]) -> Death:
             return []
 
         kill(serving())  # who was not heard for once says nothing for some seconds
-        message = as_postfix_writes_it(number, account.address)
+        message = as_postfix_writes_it(number, account.address, taken)
         with neighbours["events"].serving(hear):
             while not hand_over(message, account.address, victims=victims):
-                pass
+                if meanwhile:
+                    meanwhile()
             assert killed.wait(60)
 
     return die
@@ -128,6 +139,16 @@ def test_killed_between_storing_and_answering_it_doubles_nothing(
         put(mail_account, f'require ["fileinto", "mailbox"]; fileinto :create "{folder}";')
     die_once_it_is_stored(mail_account, 1)
     assert len(wait_for_mail(mail_account, folder=folder)) == 1
+
+
+def test_killed_together_with_postfix_it_doubles_nothing_within_the_minute(
+    mail_account: MailAccount, die_once_it_is_stored: Death
+) -> None:
+    """After a power cut Postfix hands over at once what it took just before."""
+    taken = format_datetime(timezone.now() - timedelta(seconds=2))
+    start = partial(configuration.render, read_instance(), now=timezone.now())
+    die_once_it_is_stored(mail_account, 1, taken=taken, meanwhile=start)
+    assert len(wait_for_mail(mail_account)) == 1
 
 
 def test_what_was_redirected_before_it_was_stored_is_not_redirected_again(
@@ -227,10 +248,10 @@ def everything_is_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     script = tmp_path / "dovecot" / "sieve" / "duplicates.sieve"
     script.write_text(script.read_text().replace('"+0001"', '"+0000"'))
     monkeypatch.setattr(configuration, "TEMPLATES", tmp_path)
-    configuration.render(read_instance())
+    configuration.render(read_instance(), now=timezone.now())
     yield
     monkeypatch.undo()
-    configuration.render(read_instance())
+    configuration.render(read_instance(), now=timezone.now())
 
 
 def wait_for_queue() -> None:
