@@ -242,9 +242,10 @@ def wait_for_mail(account: MailAccount, count: int = 1, *, folder: str = "INBOX"
     deadline = time.monotonic() + seconds
     connection = imap_connection(account)
     while True:
-        opened = (
-            connection.select(folder, readonly=True)[0] == "OK"
-        )  # a folder that a filter makes may not be there yet
+        try:  # a folder that a filter makes may not be there yet
+            opened = connection.select(folder, readonly=True)[0] == "OK"
+        except imaplib.IMAP4.abort:  # a delivery made the INBOX at the same moment: docs/decisions/mail-engine.md
+            connection, opened = imap_connection(account), False
         numbers = connection.search(None, "ALL")[1][0].split() if opened else []
         if len(numbers) >= count or time.monotonic() > deadline:
             break

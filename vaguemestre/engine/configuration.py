@@ -9,6 +9,7 @@ import shutil
 import string
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from vaguemestre.engine import daemon_folders
@@ -37,16 +38,16 @@ class _Template(string.Template):
     delimiter = "@@"
 
 
-def render(instance: Instance) -> None:
+def render(instance: Instance, *, now: datetime) -> None:
     """Renders, checks and puts in place. Root only. Raises ConfigurationRefusedError and leaves the live files
     alone."""
     data = daemon_folders.require_data(instance)
     daemon_folders.make(instance)
     staged, live = data / "engine" / "staged", data / "engine"
     shutil.rmtree(staged, ignore_errors=True)
-    _write(instance, staged)
+    _write(instance, staged, now)
     check(instance, staged)
-    _write(instance, live)
+    _write(instance, live, now)
     shutil.rmtree(staged)
 
 
@@ -82,8 +83,8 @@ def rspamd_variables(data: Path, config: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _write(instance: Instance, config: Path) -> None:
-    values = facts(instance, config)
+def _write(instance: Instance, config: Path, now: datetime) -> None:
+    values = {**facts(instance, config), "rendered": now.astimezone(UTC).isoformat(timespec="seconds")}
     for room in ROOMS:
         for template in sorted((TEMPLATES / room).rglob("*")):
             if template.is_file():

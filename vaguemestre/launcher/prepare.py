@@ -51,9 +51,10 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     folder.require_reachable(CHECKOUT)
     (data / heartbeat_mailbox.STATE_FILE).unlink(missing_ok=True)  # what was true before this start
     new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
-    authority.ensure(data, instance.host, instance.tls, now=datetime.datetime.now(datetime.UTC))
+    now = datetime.datetime.now(datetime.UTC)
+    authority.ensure(data, instance.host, instance.tls, now=now)
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")), folder.links_refused():
-        configuration.render(instance)
+        configuration.render(instance, now=now)
         nginx.render(data, instance)
         told = {log_format.VARIABLE: instance.log_format, **programs.files_environment(instance)}
         section_at_start.note_section(data)

@@ -58,7 +58,7 @@ def prepare(data: Path, base: int) -> Instance:
 
 @contextlib.contextmanager
 def mail_servers(data: Path, instance: Instance) -> Iterator[None]:
-    configuration.render(instance)
+    configuration.render(instance, now=datetime.datetime.now(datetime.UTC))
     programs = processes.programs(instance)
     supervision = Supervision(data)
     process = supervision.start(programs)

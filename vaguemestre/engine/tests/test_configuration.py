@@ -1,4 +1,5 @@
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from vaguemestre.testing import data_folder, secret
 
 pytestmark = pytest.mark.usefixtures("daemons")
 LIVE = Path("/nonexistent")
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -37,9 +39,9 @@ def live_text() -> str:
 
 
 def test_rendering_twice_changes_nothing() -> None:
-    render(read_instance())  # with the hash of nobody's at the cost that tests have
+    render(read_instance(), now=NOW)  # with the hash of nobody's at the cost that tests have
     before = live_text()
-    render(read_instance())
+    render(read_instance(), now=NOW)
     assert live_text() == before
 
 
@@ -59,7 +61,7 @@ def test_a_broken_file_is_refused_and_nothing_is_put_in_place(
     before = live_text()
     spoil(templates / name, old, new)
     with pytest.raises(ConfigurationRefusedError, match=word):
-        render(read_instance())
+        render(read_instance(), now=NOW)
     assert live_text() == before
 
 

@@ -1,21 +1,27 @@
 """Deliveries that are killed: what Postfix hands over again, and what lies in the mailboxes afterwards."""
 
+import csv
 import json
 import os
 import re
 import shutil
 import signal
 import smtplib
+import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
+from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+from django.utils import timezone
 
 from vaguemestre.engine import configuration
 from vaguemestre.engine.template_variables import mail_host
@@ -34,36 +40,34 @@ from vaguemestre.testing import (
 )
 
 KILLS = int(os.environ.get("KILLS", "1000"))
+LATE = "Tue,  1 Dec 2026 12:00:00 +0000 (UTC)"  # a day that is over
 NUMBER = re.compile(rb"^Subject: numero-(\d+)", re.MULTILINE)
 
 
 def serving() -> list[int]:
-    """Processes of this Dovecot alone that deliver."""
-    master = (data_folder() / "run" / "dovecot" / "master.pid").read_text().strip()
-    stats = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            stats.append(stat.read_text().split())
-        except OSError:  # it is gone
-            continue
-    return [int(pid) for pid, name, _state, parent, *_rest in stats if name == "(lmtp)" and parent == master]
+    """Those of this Dovecot alone that deliver, or have; none that is only being started: after such a death Dovecot
+    starts none of its kind for two seconds, then four, and so on up to a minute."""
+    config = data_folder() / "engine" / "dovecot" / "dovecot.conf"
+    command = ["doveadm", "-c", str(config), "-f", "tab", "process", "status", "lmtp"]
+    table = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    rows = csv.DictReader(table, delimiter="\t")
+    return [int(row["pid"]) for row in rows if row["last_status_update"] != "0"]
 
 
-def postfix_line(number: int, to: str) -> bytes:
-    """Of a day that is over: what bears it is late."""
+def postfix_line(number: int, to: str, taken: str = LATE) -> bytes:
     host = mail_host(read_instance())
     line = f"Received: from x.example (x.example [192.0.2.1])\r\n\tby {host} (Postfix) with ESMTP id "
-    return f"{line}4kill{number:08}\r\n\tfor <{to}>; Tue,  1 Dec 2026 12:00:00 +0000 (UTC)\r\n".encode()
+    return f"{line}4kill{number:08}\r\n\tfor <{to}>; {taken}\r\n".encode()
 
 
-def as_postfix_writes_it(number: int, to: str) -> bytes:
-    return postfix_line(number, to) + letter(to, subject=f"numero-{number}").as_bytes().replace(b"\n", b"\r\n")
+def as_postfix_writes_it(number: int, to: str, taken: str = LATE) -> bytes:
+    message = letter(to, subject=f"numero-{number}", Message_ID=f"<{number}@librairie.example>")
+    return postfix_line(number, to, taken) + message.as_bytes().replace(b"\n", b"\r\n")
 
 
 def hand_over(message: bytes, to: str, *, dies: str = "", after: float = 0, victims: list[int] | None = None) -> bool:
     """Whether Dovecot said that it has it. Who dies, so many seconds after the final dot: "dovecot" or "postfix".
-    `victims`: takes up who may be delivering it. Nobody else is killed: after the death of one that is being started,
-    Dovecot starts none for two seconds, then four, and so on up to a minute."""
+    `victims`: takes up who may be delivering it."""
     victims = [] if victims is None else victims
     try:
         with smtplib.LMTP(str(data_folder() / "run" / "dovecot" / "lmtp"), timeout=60) as lmtp:
@@ -90,15 +94,20 @@ def kill(processes: list[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-type Death = Callable[[MailAccount, int], None]
+class Death(Protocol):
+    def __call__(
+        self, account: MailAccount, number: int, *, taken: str = LATE, meanwhile: Callable[[], None] | None = None
+    ) -> None: ...
 
 
 @pytest.fixture
 def die_once_it_is_stored(neighbours: dict[str, Neighbour]) -> Death:
-    """A message is delivered late to that account by a Dovecot that is killed after storing it and before noting so: in
-    between it tells of it (push.lua). Postfix tries until Dovecot has it."""
+    """A message is delivered to that account by a Dovecot that is killed after storing it and before noting so: in
+    between it tells of it (push.lua). Postfix tries until Dovecot has it; `meanwhile` comes before each further try."""
 
-    def die(account: MailAccount, number: int) -> None:
+    def die(
+        account: MailAccount, number: int, *, taken: str = LATE, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         victims: list[int] = []
         killed = Event()
 
@@ -112,10 +121,11 @@ def die_once_it_is_stored(neighbours: dict[str, Neighbour]) -> Death:
             return []
 
         kill(serving())  # who was not heard for once says nothing for some seconds
-        message = as_postfix_writes_it(number, account.address)
+        message = as_postfix_writes_it(number, account.address, taken)
         with neighbours["events"].serving(hear):
             while not hand_over(message, account.address, victims=victims):
-                pass
+                if meanwhile:
+                    meanwhile()
             assert killed.wait(60)
 
     return die
@@ -129,6 +139,16 @@ def test_killed_between_storing_and_answering_it_doubles_nothing(
         put(mail_account, f'require ["fileinto", "mailbox"]; fileinto :create "{folder}";')
     die_once_it_is_stored(mail_account, 1)
     assert len(wait_for_mail(mail_account, folder=folder)) == 1
+
+
+def test_killed_together_with_postfix_it_doubles_nothing_within_the_minute(
+    mail_account: MailAccount, die_once_it_is_stored: Death
+) -> None:
+    """After a power cut Postfix hands over at once what it took just before."""
+    taken = format_datetime(timezone.now() - timedelta(seconds=2))
+    start = partial(configuration.render, read_instance(), now=timezone.now())
+    die_once_it_is_stored(mail_account, 1, taken=taken, meanwhile=start)
+    assert len(wait_for_mail(mail_account)) == 1
 
 
 def test_what_was_redirected_before_it_was_stored_is_not_redirected_again(
@@ -228,10 +248,10 @@ def everything_is_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     script = tmp_path / "dovecot" / "sieve" / "duplicates.sieve"
     script.write_text(script.read_text().replace('"+0001"', '"+0000"'))
     monkeypatch.setattr(configuration, "TEMPLATES", tmp_path)
-    configuration.render(read_instance())
+    configuration.render(read_instance(), now=timezone.now())
     yield
     monkeypatch.undo()
-    configuration.render(read_instance())
+    configuration.render(read_instance(), now=timezone.now())
 
 
 def wait_for_queue() -> None:
@@ -242,24 +262,56 @@ def wait_for_queue() -> None:
         time.sleep(0.2)
 
 
+class Ledger:
+    """Which numbers came to whom, in whatever folder, and how often."""
+
+    def __init__(self) -> None:
+        self.awaited: dict[str, set[int]] = {}
+        self.lying: dict[str, Counter[int]] = {}
+
+    def add(self, place: str, awaited: set[int], raws: Iterable[bytes]) -> None:
+        self.awaited[place] = awaited
+        self.lying[place] = Counter(int(found[1]) for raw in raws if (found := NUMBER.search(raw)))
+
+    def lost(self) -> dict[str, list[int]]:
+        return {place: sorted(awaited - set(self.lying[place])) for place, awaited in self.awaited.items()}
+
+    def doubled(self) -> dict[str, list[int]]:
+        return {place: sorted(n for n, times in lying.items() if times > 1) for place, lying in self.lying.items()}
+
+    def strange(self) -> dict[str, list[int]]:
+        return {place: sorted(set(lying) - self.awaited[place]) for place, lying in self.lying.items()}
+
+    def text(self) -> str:
+        lost, doubled, strange = self.lost(), self.doubled(), self.strange()
+        return "\n".join(
+            f"{place}: {len(awaited)} awaited, lost {lost[place]}, doubled {doubled[place]}, strange {strange[place]}"
+            for place, awaited in self.awaited.items()
+        )
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("dies", ["dovecot", "postfix"])
 @pytest.mark.usefixtures("everything_is_late")
 def test_whoever_dies_nothing_is_lost_nothing_is_doubled(
     mail_account: MailAccount, die_once_it_is_stored: Death, dies: str
 ) -> None:
     """Half of the deaths of Dovecot between storing a message and noting so, the others at any moment of a delivery."""
-    filing, redirecting, target = (make_mail_account(name, "Belkacem") for name in ("Karim", "Anna", "Lise"))
+    names = ("Karim", "Anna", "Lise", "Paul")
+    filing, redirecting, target, leaving = (make_mail_account(name, "Belkacem") for name in names)
+    outside = f"{leaving.key}@librairie.example"
     put(filing, 'require ["fileinto", "mailbox"]; fileinto :create "Classe";')
     put(redirecting, f'require "copy"; redirect :copy "{target.address}";')
-    accounts = (mail_account, filing, redirecting)
+    put(leaving, f'require "copy"; redirect :copy "{outside}";')
+    accounts = (mail_account, filing, redirecting, leaving)
     begun = time.monotonic()
     assert all(hand_over(as_postfix_writes_it(0, account.address), account.address) for account in accounts)
+    wait_for_queue()
     whole = (time.monotonic() - begun) / len(accounts)
     for number in range(1, KILLS + 1):
-        account = accounts[number % 3]
-        if dies == "dovecot" and number % 2:
+        account = accounts[number % len(accounts)]
+        if dies == "dovecot" and number // len(accounts) % 2:
             die_once_it_is_stored(account, number)
         else:
             message = as_postfix_writes_it(number, account.address)
@@ -267,14 +319,20 @@ def test_whoever_dies_nothing_is_lost_nothing_is_doubled(
             if not hand_over(message, account.address, dies=dies, after=after):
                 while not hand_over(message, account.address):
                     pass
-        if account is redirecting:
+        if account in (redirecting, leaving):
             wait_for_queue()
-    folders = [(mail_account, "INBOX", 0), (filing, "Classe", 1), (redirecting, "INBOX", 2), (target, "INBOX", 2)]
-    for account, folder, rest in folders:
-        awaited = {0, *(number for number in range(1, KILLS + 1) if number % 3 == rest)}
-        raws = wait_for_mail(account, len(awaited), folder=folder)
-        lying = Counter(int(NUMBER.search(raw)[1]) for raw in raws)  # type: ignore[index]
-        doubled = [number for number, times in lying.items() if times > 1]
-        sys.stderr.write(f"{KILLS} deaths of {dies}: {len(lying)} of {len(awaited)}, doubled {doubled}\n")
-        assert set(lying) == awaited
-        assert not doubled
+    ledger = Ledger()
+    for rest, account in enumerate(accounts):
+        awaited = {0, *(number for number in range(1, KILLS + 1) if number % len(accounts) == rest)}
+        ledger.add(account.account.person.first_name, awaited, wait_for_mail(account, folder="Virtual/All"))
+        if account is redirecting:
+            ledger.add("target", awaited, wait_for_mail(target, folder="Virtual/All"))
+        if account is leaving:
+            left = [file.read_bytes() for file in (data_folder() / "sink").iterdir()]
+            ledger.add("outside", awaited, [raw for raw in left if outside.encode() in raw])
+    sys.stderr.write(f"{KILLS} deaths of {dies}\n{ledger.text()}\n")
+    assert not any(ledger.lost().values()), ledger.text()
+    assert not any(ledger.strange().values()), ledger.text()
+    # Elsewhere one may come twice (docs/decisions/mail-engine.md): Dovecot was killed before it noted what had left.
+    ledger.lying.pop("outside")
+    assert not any(ledger.doubled().values()), ledger.text()

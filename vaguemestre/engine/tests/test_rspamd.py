@@ -82,7 +82,7 @@ def rspamd() -> Iterator[None]:
 
 
 def reconfigure(instance: Instance) -> None:
-    configuration.render(instance)
+    configuration.render(instance, now=timezone.now())
     for command in configuration.reload_commands(instance):
         subprocess.run(command, check=True)
 

@@ -53,7 +53,7 @@ def put_in_place(data: Path, instance: Instance, now: datetime.datetime) -> list
     authority.ensure(data, instance.host, instance.tls, now=now)
     after = _read(data)
     if len(before) != len(after):  # their files name each pair
-        configuration.render(instance)
+        configuration.render(instance, now=now)
         nginx.render(data, instance)
     if before != after or other_doors(data, instance):
         _tell(data, instance)

@@ -14,7 +14,8 @@ if header :index 2 :matches "Received" "*by @@{mail_host} (Postfix)*" {
         stop;
     }
     # A Dovecot that is killed between storing a message and noting so is handed it again as well, a minute later at least
-    # (main.cf): what Postfix took so long ago is looked for in the mailbox itself. The zone puts that minute on top; written
+    # (main.cf), or by a Postfix that starts anew: what Postfix took so long ago, or before the service was started (these
+    # files are then written), is looked for in the mailbox itself. The zone puts that minute on top; written
     # behind ":index", it would have the first line read.
     if date :zone "+0000" :index 2 :matches "Received" "iso8601" "*" {
         set "since" "${1}";
@@ -23,7 +24,10 @@ if header :index 2 :matches "Received" "*by @@{mail_host} (Postfix)*" {
         set "tried" "${1}";
     }
     if allof (
-        currentdate :zone "+0000" :value "ge" "iso8601" "${tried}",
+        anyof (
+            currentdate :zone "+0000" :value "ge" "iso8601" "${tried}",
+            string :value "lt" "${since}" "@@{rendered}"
+        ),
         execute "redelivery-check" ["${to}", "${since}", "${line}"]
     ) {
         discard;

@@ -4,6 +4,7 @@ import subprocess
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from vaguemestre.engine import configuration, projection
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
 
 def render() -> str:
-    configuration.render(read_instance())
+    configuration.render(read_instance(), now=timezone.now())
     return gettext("Rendered and accepted by every daemon's own checker.")
 
 
@@ -45,7 +46,7 @@ def check() -> str:
 
 def reload() -> str:
     instance = read_instance()
-    configuration.render(instance)
+    configuration.render(instance, now=timezone.now())
     for command in configuration.reload_commands(instance):
         if subprocess.run(command, check=False).returncode:
             raise CommandError(gettext("%(command)s failed: is it running?") % {"command": " ".join(command)})
