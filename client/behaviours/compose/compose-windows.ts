@@ -104,19 +104,24 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || (event.target as Element).matches("select")) return;
     sheetAround(event.target)?.querySelector<HTMLElement>("[name=reduire]")?.click();
   }, { signal });
-  // What only shows or hides a part of the sheet is not writing.
-  for (const name of ["input", "change"]) {
-    element.addEventListener(name, (event) => (event.target as Element).matches("[data-looks]") && event.stopPropagation(), { signal, capture: true });
-  }
-  // The copies stand before what calls them: one goes on there.
+  // What is unfolded of the sheet stays so where the server draws it anew.
+  element.addEventListener("formdata", ({ target, formData }) => {
+    for (const one of (target as Element).querySelectorAll<HTMLElement>("[data-looks][open]")) formData.set(one.dataset["looks"]!, "1");
+  }, { signal });
+  // The copies stand before what calls them: one goes on there. A chip of what is set opens the options.
   element.addEventListener("click", (event) => {
-    const box = event.target as HTMLInputElement;
-    if (box.matches("[name=copies]") && box.checked) sheetAround(box)?.querySelector<HTMLElement>("[data-field=cc] [role=combobox]")?.focus();
+    const pressed = (event.target as Element).closest(".composer-copies:not([open]) > summary, [data-set]");
+    const sheet = sheetAround(pressed);
+    if (!pressed || !sheet) return;
+    event.preventDefault();
+    const chip = pressed.matches("[data-set]");
+    if (chip) event.stopPropagation(); // a press elsewhere closes what is open
+    sheet.querySelector(chip ? ".composer-more" : ".composer-copies")?.setAttribute("open", "");
+    if (!chip) sheet.querySelector<HTMLElement>("[data-field=cc] [role=combobox]")?.focus();
   }, { signal });
   // On a telephone the head of the sheet lies over the text, until one writes there.
   element.addEventListener("focusin", (event) => {
-    const head = sheetAround(event.target)?.querySelector<HTMLInputElement>("[name=tete]");
-    if (head && (event.target as Element).matches(".composer-body")) head.checked = false;
+    if ((event.target as Element).matches(".composer-body")) sheetAround(event.target)?.querySelector(".composer-who")?.removeAttribute("open");
   }, { signal });
   element.addEventListener("unfolded", fit, { signal });
   for (const name of ["input", "unfolded"]) element.addEventListener(name, () => entitle(inSight(page)), { signal });
