@@ -173,3 +173,17 @@ test("a chip of what is set opens the options, which a press elsewhere closes", 
   assert.deepEqual([element.querySelector(".composer-more")!.hasAttribute("open"), pressed], [true, 0]);
   leave.abort();
 });
+
+test("an answer to all takes up the answer that is begun, with the others", () => {
+  const people = (...names: string[]): string =>
+    `<form><div data-field="a">${names.map((name) => `<li class="person"><input type="hidden" value="${name}"></li>`).join("")}<input role="combobox"></div>`;
+  const { at, show, shown, leave } = start("", "f.2");
+  const kept: string[] = [];
+  show(sheet("k1", "Re: Un", "", 1, "f.2").replace("<form>", people("a@b.fr")));
+  at("k1").querySelector("[role=combobox]")!.addEventListener("keep", (event) => kept.push((event as CustomEvent<string>).detail));
+  show(sheet("k2", "Re: Un", "empreinte", 0, "f.2").replace("<form>", people("a@b.fr", "c@d.fr", "e@f.fr")));
+  assert.deepEqual([shown(), kept], [["k1"], ["c@d.fr, e@f.fr"]]);
+  show(sheet("k3", "Re: Un", "empreinte", 0, "f.2").replace("<form>", people("g@h.fr")));
+  assert.deepEqual([shown(), kept.length], [["k1"], 1]); // one that answers the sender alone brings nobody
+  leave.abort();
+});

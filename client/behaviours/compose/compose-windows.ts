@@ -10,11 +10,23 @@ const KEYBOARD = 150; // points: less is a bar of the browser
 const say = (sheet: HTMLElement, name: string, detail?: boolean): boolean => sheet.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 const held = (page: Document): string => page.getElementById("lecture")?.dataset["holds"]?.trim() ?? "";
 
-// Of an answer on which nothing is written: the one to the same message that waits folded.
+// Of an answer on which nothing is written: the one to the same message that is begun, folded or in sight.
 function answerBegun(one: HTMLElement): HTMLElement | undefined {
   const { source } = one.dataset;
   if (!source || written(one) || one.hidden) return undefined;
-  return sheets(one.ownerDocument).find((other) => other.hidden && other.dataset["source"] === source && fieldOf(other, "genre") === fieldOf(one, "genre"));
+  return sheets(one.ownerDocument).find((other) => other !== one && (other.hidden || written(other)) && other.dataset["source"] === source && fieldOf(other, "genre") === fieldOf(one, "genre"));
+}
+
+// An answer to all that takes up one to the sender alone brings the others.
+function bringPeople(from: HTMLElement, to: HTMLElement): void {
+  const PEOPLE = ".person input[type=hidden]";
+  const there = new Set([...to.querySelectorAll<HTMLInputElement>(PEOPLE)].map((one) => one.value));
+  if (from.querySelectorAll(PEOPLE).length < 2) return;
+  for (const field of from.querySelectorAll<HTMLElement>("[data-field]")) {
+    const more = [...field.querySelectorAll<HTMLInputElement>(PEOPLE)].map((one) => one.value).filter((value) => !there.has(value));
+    const box = to.querySelector(`[data-field="${field.dataset["field"]}"] [role=combobox]`);
+    if (more.length) box?.dispatchEvent(new CustomEvent("keep", { detail: more.join(", ") }));
+  }
 }
 
 // It saves what it has not saved yet, unless the server has just refused it: that answer would bring it back at once.
@@ -87,6 +99,7 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
       if (first === one) continue;
       one.remove(); // it was open: what is typed there counts
       unfold(first);
+      if (letterOf(one) !== letterOf(first)) bringPeople(one, first);
     }
     fit();
     inSight(page).forEach(seat);
