@@ -7,7 +7,6 @@ import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts"
 import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
-import { letterOptions } from "./behaviours/compose/letter-options.ts";
 import { letterNotice } from "./behaviours/compose/letter-notice.ts";
 import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
@@ -116,7 +115,6 @@ watch(document, {
   "letter-notice": letterNotice,
   "waiting-letters": waitingLetters,
   "text-tail": textTail,
-  "letter-options": letterOptions,
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,

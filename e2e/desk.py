@@ -170,7 +170,7 @@ class Desk:
 
     def options(self) -> None:
         """What is asked of a letter once in a while, and where the rarer acts are."""
-        self.sheet.locator(".composer-more > label").click()
+        self.sheet.locator(".composer-more > summary").click()
 
     def tools(self) -> None:
         self.sheet.locator(".composer-tools").click()

@@ -447,7 +447,7 @@ def test_in_a_tab_of_its_own(at_the_desk: Sit, demo: Demo, name: str) -> None:
     expect(bar(desk, name)).to_contain_text("dans son propre onglet")
     other = Desk(opened.value)
     other.reads("À part.")
-    expect(other.sheet.locator("[name=plein]")).to_be_checked()
+    expect(other.sheet.locator(".composer-wide")).to_have_attribute("open", "")
     other.send()
     expect(bar(desk, name)).to_have_count(0)  # this tab has heard of it
     in_the_end(lambda: name in subjects(demo, me))

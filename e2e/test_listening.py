@@ -66,6 +66,38 @@ def test_one_part_of_the_page_speaks_and_no_level_of_heading_is_left_out(at_the_
     assert desk.page.locator(LIVE).count() == 1
     desk.answer()
     _is_in_order(desk.page)
+    assert desk.page.locator(LIVE).count() == 1
+    assert desk.sheet.get_by_role("checkbox").count() == 0  # what unfolds is no box to tick
+    desk.fold()
+    desk.write()
+    _is_in_order(desk.page)
+    assert desk.page.locator(LIVE).count() == 1
+
+
+def test_a_letter_that_cannot_leave_is_said_in_the_one_part_that_speaks(at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("teacher")
+    desk.write()
+    with visitor.forgiving("422"):
+        desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+        refused = desk.sheet.locator("[id^=avis] .notice-bad p")
+        expect(desk.page.locator("#parole")).to_contain_text(refused.inner_text())
+
+
+def test_a_folded_message_is_named_by_its_sender_and_not_by_all_its_words(at_the_desk: Sit, demo: Demo) -> None:
+    name = f"Échange {uuid.uuid4().hex[:6]}"
+    before = ""
+    for text in ("Premier mot.", "Second mot.", "Dernier mot."):
+        before = deliver(demo, to=demo.account("teacher")["address"], subject=name, text=text, answers=before)
+    _visitor, desk = at_the_desk("teacher")
+    desk.wait_for(name)
+    desk.open(name)
+    desk.shows("Dernier mot.")
+    desk.page.reload()  # what was read is folded
+    _is_in_order(desk.page)
+    folded = desk.reader.locator(".message-folded").first
+    heard = folded.get_by_role("link").aria_snapshot().partition("\n")[0]
+    assert heard.startswith('- link "Sophie Marchand'), heard
+    assert "mot." not in heard
 
 
 @pytest.mark.parametrize("part", ["list", "reader", "composer"])

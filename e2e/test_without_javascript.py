@@ -29,6 +29,10 @@ def test_read_and_send(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> N
     visitor.go("/webmail/")
     desk.open(name)
     desk.answer()
+    desk.options()
+    expect(desk.sheet.get_by_label("Importance")).to_be_visible()
+    desk.sheet.locator(".composer-copies > summary").click()
+    expect(desk.sheet.locator("[data-field=cc]")).to_be_visible()
     desk.fill(text="Réponse sans script.\n")
     file = tmp_path / "note.txt"
     file.write_text("Une note.\n")

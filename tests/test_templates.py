@@ -20,6 +20,7 @@ REFUSED = {
     "a script address": re.compile(r"javascript:"),
     "another host": re.compile(r"(?:src|href|action)=\"(?:https?:)?//"),
     "an autofocus": re.compile(r"\sautofocus[\s>]"),
+    "a check box that only unfolds": re.compile(r"<input(?=[^>]*type=\"checkbox\")(?=[^>]*visually-hidden)"),
     "an order of its own": re.compile(r"tabindex=\"[1-9]"),
 }
 # The body of a message is a document of its own, in a frame or on paper, under its own policy.

@@ -166,8 +166,7 @@ class Editor {
     }
     this.#squire.setKeyHandler("Alt-F10", (_self, event) => {
       event.preventDefault();
-      const box = this.#form.querySelector<HTMLInputElement>("[name=outils]");
-      if (box) box.checked = true;
+      this.#form.querySelector(".composer-tools")?.setAttribute("open", "");
       bar.querySelector<HTMLElement>("button[tabindex='0']")?.focus();
     });
   }

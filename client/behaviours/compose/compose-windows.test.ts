@@ -130,13 +130,11 @@ test("its button folds it and sends nothing; Escape presses the button, unless s
   leave.abort();
 });
 
-test("what only shows a part of the sheet is not writing", () => {
-  const { document, at, leave } = start(sheet("k1").replace("<form>", `<form><input type="checkbox" data-looks>`));
-  let typed = 0;
-  document.addEventListener("input", () => (typed += 1));
-  fire(at("k1").querySelector("[data-looks]")!, "input");
-  fire(at("k1").querySelector("[name=objet]")!, "input");
-  assert.equal(typed, 1);
+test("what is unfolded of a sheet is told to the server, which draws it so again", () => {
+  const { at, leave } = start(sheet("k1").replace("<form>", `<form><details data-looks="outils" open></details><details data-looks="tete"></details>`));
+  const told = new Map<string, string>();
+  fire(at("k1").querySelector("form")!, "formdata", { formData: told });
+  assert.deepEqual([...told], [["outils", "1"]]);
   leave.abort();
 });
 
@@ -156,14 +154,36 @@ test("a request of a sheet says which one is in sight; others say nothing", () =
 });
 
 test("the copies that are called have the focus, being before what calls them", () => {
-  const { element, leave } = start(sheet("k1").replace("<form>", `<form><p data-field="cc"><input role="combobox"></p><input type="checkbox" name="copies" data-looks>`));
-  const box = element.querySelector<HTMLInputElement>("[name=copies]")!;
+  const { element, leave } = start(sheet("k1").replace("<form>", `<form><p data-field="cc"><input role="combobox"></p><details class="composer-copies"><summary></summary></details>`));
+  const copies = element.querySelector(".composer-copies")!;
   let focused = 0;
   element.querySelector<HTMLElement>("[role=combobox]")!.focus = () => void (focused += 1);
-  for (const checked of [false, true]) {
-    box.checked = checked;
-    fire(box, "click");
-    assert.equal(focused, Number(checked));
-  }
+  assert.equal(fire(copies.firstElementChild!, "click").defaultPrevented, true);
+  assert.deepEqual([copies.hasAttribute("open"), focused], [true, 1]);
+  assert.equal(fire(copies.firstElementChild!, "click").defaultPrevented, false); // it folds by itself
+  assert.equal(focused, 1);
+  leave.abort();
+});
+
+test("a chip of what is set opens the options, which a press elsewhere closes", () => {
+  const { document, element, leave } = start(sheet("k1").replace("<form>", `<form><details class="composer-more"></details><a data-set="receipt" href="#o"></a>`));
+  let pressed = 0;
+  document.addEventListener("click", () => (pressed += 1));
+  assert.equal(fire(element.querySelector("[data-set]")!, "click").defaultPrevented, true);
+  assert.deepEqual([element.querySelector(".composer-more")!.hasAttribute("open"), pressed], [true, 0]);
+  leave.abort();
+});
+
+test("an answer to all takes up the answer that is begun, with the others", () => {
+  const people = (...names: string[]): string =>
+    `<form><div data-field="a">${names.map((name) => `<li class="person"><input type="hidden" value="${name}"></li>`).join("")}<input role="combobox"></div>`;
+  const { at, show, shown, leave } = start("", "f.2");
+  const kept: string[] = [];
+  show(sheet("k1", "Re: Un", "", 1, "f.2").replace("<form>", people("a@b.fr")));
+  at("k1").querySelector("[role=combobox]")!.addEventListener("keep", (event) => kept.push((event as CustomEvent<string>).detail));
+  show(sheet("k2", "Re: Un", "empreinte", 0, "f.2").replace("<form>", people("a@b.fr", "c@d.fr", "e@f.fr")));
+  assert.deepEqual([shown(), kept], [["k1"], ["c@d.fr, e@f.fr"]]);
+  show(sheet("k3", "Re: Un", "empreinte", 0, "f.2").replace("<form>", people("g@h.fr")));
+  assert.deepEqual([shown(), kept.length], [["k1"], 1]); // one that answers the sender alone brings nobody
   leave.abort();
 });

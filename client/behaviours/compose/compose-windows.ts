@@ -10,11 +10,23 @@ const KEYBOARD = 150; // points: less is a bar of the browser
 const say = (sheet: HTMLElement, name: string, detail?: boolean): boolean => sheet.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 const held = (page: Document): string => page.getElementById("lecture")?.dataset["holds"]?.trim() ?? "";
 
-// Of an answer on which nothing is written: the one to the same message that waits folded.
+// Of an answer on which nothing is written: the one to the same message that is begun, folded or in sight.
 function answerBegun(one: HTMLElement): HTMLElement | undefined {
   const { source } = one.dataset;
   if (!source || written(one) || one.hidden) return undefined;
-  return sheets(one.ownerDocument).find((other) => other.hidden && other.dataset["source"] === source && fieldOf(other, "genre") === fieldOf(one, "genre"));
+  return sheets(one.ownerDocument).find((other) => other !== one && (other.hidden || written(other)) && other.dataset["source"] === source && fieldOf(other, "genre") === fieldOf(one, "genre"));
+}
+
+// An answer to all that takes up one to the sender alone brings the others.
+function bringPeople(from: HTMLElement, to: HTMLElement): void {
+  const PEOPLE = ".person input[type=hidden]";
+  const there = new Set([...to.querySelectorAll<HTMLInputElement>(PEOPLE)].map((one) => one.value));
+  if (from.querySelectorAll(PEOPLE).length < 2) return;
+  for (const field of from.querySelectorAll<HTMLElement>("[data-field]")) {
+    const more = [...field.querySelectorAll<HTMLInputElement>(PEOPLE)].map((one) => one.value).filter((value) => !there.has(value));
+    const box = to.querySelector(`[data-field="${field.dataset["field"]}"] [role=combobox]`);
+    if (more.length) box?.dispatchEvent(new CustomEvent("keep", { detail: more.join(", ") }));
+  }
 }
 
 // It saves what it has not saved yet, unless the server has just refused it: that answer would bring it back at once.
@@ -87,6 +99,7 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
       if (first === one) continue;
       one.remove(); // it was open: what is typed there counts
       unfold(first);
+      if (letterOf(one) !== letterOf(first)) bringPeople(one, first);
     }
     fit();
     inSight(page).forEach(seat);
@@ -104,19 +117,24 @@ export function composeWindows(element: HTMLElement, signal: AbortSignal): void 
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || (event.target as Element).matches("select")) return;
     sheetAround(event.target)?.querySelector<HTMLElement>("[name=reduire]")?.click();
   }, { signal });
-  // What only shows or hides a part of the sheet is not writing.
-  for (const name of ["input", "change"]) {
-    element.addEventListener(name, (event) => (event.target as Element).matches("[data-looks]") && event.stopPropagation(), { signal, capture: true });
-  }
-  // The copies stand before what calls them: one goes on there.
+  // What is unfolded of the sheet stays so where the server draws it anew.
+  element.addEventListener("formdata", ({ target, formData }) => {
+    for (const one of (target as Element).querySelectorAll<HTMLElement>("[data-looks][open]")) formData.set(one.dataset["looks"]!, "1");
+  }, { signal });
+  // The copies stand before what calls them: one goes on there. A chip of what is set opens the options.
   element.addEventListener("click", (event) => {
-    const box = event.target as HTMLInputElement;
-    if (box.matches("[name=copies]") && box.checked) sheetAround(box)?.querySelector<HTMLElement>("[data-field=cc] [role=combobox]")?.focus();
+    const pressed = (event.target as Element).closest(".composer-copies:not([open]) > summary, [data-set]");
+    const sheet = sheetAround(pressed);
+    if (!pressed || !sheet) return;
+    event.preventDefault();
+    const chip = pressed.matches("[data-set]");
+    if (chip) event.stopPropagation(); // a press elsewhere closes what is open
+    sheet.querySelector(chip ? ".composer-more" : ".composer-copies")?.setAttribute("open", "");
+    if (!chip) sheet.querySelector<HTMLElement>("[data-field=cc] [role=combobox]")?.focus();
   }, { signal });
   // On a telephone the head of the sheet lies over the text, until one writes there.
   element.addEventListener("focusin", (event) => {
-    const head = sheetAround(event.target)?.querySelector<HTMLInputElement>("[name=tete]");
-    if (head && (event.target as Element).matches(".composer-body")) head.checked = false;
+    if ((event.target as Element).matches(".composer-body")) sheetAround(event.target)?.querySelector(".composer-who")?.removeAttribute("open");
   }, { signal });
   element.addEventListener("unfolded", fit, { signal });
   for (const name of ["input", "unfolded"]) element.addEventListener(name, () => entitle(inSight(page)), { signal });

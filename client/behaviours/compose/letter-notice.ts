@@ -55,7 +55,7 @@ export function letterNotice(element: HTMLElement, signal: AbortSignal): void {
 
   // The editor also says `input` where it only tidies up: what one reads counts.
   function words(): string {
-    const typed = [...form.querySelectorAll<HTMLInputElement>("input:not([type=hidden], [data-looks]), textarea, select")].map((one) => one.value);
+    const typed = [...form.querySelectorAll<HTMLInputElement>("input:not([type=hidden]), textarea, select")].map((one) => one.value);
     return [...typed, form.querySelector(".editor-text")?.textContent].join("\n").replaceAll("\u200b", "");
   }
 

@@ -11,8 +11,7 @@ export function recipientChips(element: HTMLElement, signal: AbortSignal): void 
 
   // The lists for copies, where the sheet does not show them yet.
   function unfold(): void {
-    const copies = element.closest("form")?.querySelector<HTMLInputElement>("[name=copies]");
-    if (copies) copies.checked = true;
+    element.closest("form")?.querySelector(".composer-copies")?.setAttribute("open", "");
   }
 
   function move(chip: HTMLElement, field: HTMLElement | null | undefined): void {

@@ -49,3 +49,12 @@ test("what comes to stand in an element is said, and what stood there is not", a
   mock.timers.tick(400);
   assert.equal(region.textContent, "Message archived Undo");
 });
+
+test("what is hidden in it is not said; with data-at-once what it came with is", () => {
+  const { element, leave, region } = start();
+  element.innerHTML = "<b>Not sent: no recipient</b> <b hidden>On its way</b>";
+  element.setAttribute("data-at-once", "");
+  spoken(element, leave.signal);
+  mock.timers.tick(400);
+  assert.equal(region.textContent, "Not sent: no recipient");
+});

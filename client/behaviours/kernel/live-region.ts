@@ -30,12 +30,17 @@ export function aloud(element: Element): (text: string) => void {
   };
 }
 
-/** Says what comes to stand in this element, or is shown in it. `<div data-behaviour="spoken">` */
+/** Says what comes to stand in this element, or is shown in it; with `data-at-once` also what it came with. `<div data-behaviour="spoken">` */
 export function spoken(element: HTMLElement, signal: AbortSignal): void {
   const { MutationObserver } = element.ownerDocument.defaultView!;
   const say = aloud(element);
-  const words = (): string => (element.hidden ? "" : element.textContent.trim().replace(/\s+/g, " "));
+  function words(): string {
+    const copy = element.cloneNode(true) as HTMLElement;
+    for (const one of copy.querySelectorAll("[hidden]")) one.remove();
+    return element.hidden ? "" : copy.textContent.trim().replace(/\s+/g, " ");
+  }
   let known = words();
+  if (element.hasAttribute("data-at-once") && known) say(known);
   const seen = new MutationObserver(() => {
     const now = words();
     if (now && now !== known) say(now);

@@ -44,6 +44,29 @@ test("opened from elsewhere, by a key, its first choice has the focus", () => {
   assert.equal(focused, 1); // by the pointer: it stays on the name
 });
 
+test("what is around a label that is pressed takes the focus, and closes nothing; who is inside stays there", () => {
+  const { document, element, leave } = page(html.replace("<button>", "<input data-first><button>"));
+  let focused = 0;
+  element.querySelector("input")!.focus = () => void (focused += 1);
+  menu(element, leave.signal);
+  fire(element.querySelector("button")!, "focusout", { relatedTarget: document.body });
+  assert.ok(element.hasAttribute("open"));
+  Object.defineProperty(document, "activeElement", { value: element.querySelector("button"), configurable: true });
+  fire(element, "toggle"); // drawn anew, open
+  assert.equal(focused, 0);
+});
+
+test("a button of its own closes it", () => {
+  const { element, leave } = page(html.replace("<button>", "<button data-done hidden></button><button>"));
+  let focused = 0;
+  element.querySelector("summary")!.focus = () => void (focused += 1);
+  menu(element, leave.signal);
+  const done = element.querySelector<HTMLElement>("[data-done]")!;
+  assert.equal(done.hidden, false);
+  done.click();
+  assert.deepEqual([element.hasAttribute("open"), focused], [false, 1]);
+});
+
 test("what would open under the foot of its pane is scrolled into sight", () => {
   const { document, element, leave } = page(`<div class="scroll">${html.replace("<button>", '<div class="menu-panel"></div><button>')}</div>`);
   const at = (one: Element, top: number, bottom: number): void => void (one.getBoundingClientRect = () => ({ top, bottom }) as DOMRect);

@@ -224,7 +224,7 @@ def _count(found: SearchResults, progress: IndexProgress | None) -> str:
 def _scope(folder: Folder | None) -> str:
     if folder:
         return _("in %s") % lookup.folder_text(folder)
-    return _("in all folders but the bin and junk")
+    return _("everywhere but in the bin and junk")
 
 
 def _place_words(found: SearchResults, within: SearchQuery, count: int) -> str:

@@ -72,7 +72,7 @@ def test_in_its_own_tab_over_the_whole_page(desk: MailBrowser) -> None:
     assert response["Location"] == f"/webmail/ecrire/{key}/?plein=1"
     page = body(desk.get(response["Location"]))
     assert "Mots" in page
-    assert 'name="plein" value="1" aria-label="Plein écran" checked' in page
+    assert 'data-looks="plein" open' in page
     assert len(desk.uids("drafts")) == 1
 
 
