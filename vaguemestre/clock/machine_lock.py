@@ -18,6 +18,14 @@ def hold_machine_lock(lock: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def is_machine_lock_held(lock: Path) -> bool:
+    """By another process at this moment. Nothing is made."""
+    if not lock.exists():
+        return False
+    with hold_machine_lock(lock) as free:
+        return not free
+
+
 def _is_taken(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
