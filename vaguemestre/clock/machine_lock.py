@@ -1,4 +1,4 @@
-"""One process of this machine at a time is at something: a slice of a long work, a message that leaves."""
+"""One process of this machine at a time is at something: a slice of a long work, a message that leaves, a draft’s copy."""
 
 import fcntl
 import os
