@@ -1,4 +1,4 @@
-"""One process of this machine at a time is at something: a slice of a long work, a message that leaves, a draft’s copy."""
+"""One process of this machine at a time is at something: a slice of a long work, a message, a copy in Drafts."""
 
 import fcntl
 import os
