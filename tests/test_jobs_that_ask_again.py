@@ -29,6 +29,7 @@ from vaguemestre.backup.testing import RUN_AT, stand_in_restorer
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.requests import draft_reminders
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.models import Due
 from vaguemestre.courier import sms, sms_delivery
 from vaguemestre.courier.models import TextMessage
@@ -265,9 +266,10 @@ def test_messages_out_of_the_backup(comes_back: ComesBack, account: Account, slo
 
 @asks_again(drafts.DEPOSIT, "deposit_later: now + MOMENT")
 def test_a_draft_whose_copy_another_process_is_replacing(comes_back: ComesBack, desk: MailBrowser) -> None:
-    """By an older one, perhaps; or it has died there."""
-    draft = outgoing(desk.mail.account, Outgoing.State.DRAFT, revision=2, depositing_until=NOON + drafts.CLAIM)
-    comes_back(drafts.DEPOSIT, draft.key, drafts.MOMENT)
+    """By an older one, perhaps."""
+    draft = outgoing(desk.mail.account, Outgoing.State.DRAFT, revision=2)
+    with hold_machine_lock(draft.copy_lock_path):
+        comes_back(drafts.DEPOSIT, draft.key, drafts.MOMENT)
 
 
 @asks_again(drafts.FORGET, "forget_draft: until")
@@ -359,8 +361,9 @@ def bulk_act(account: Account, source: str, **facts: object) -> BulkAct:
 
 @asks_again(bulk_actions.RESUME, "resume: now + SAFETY_NET")
 def test_a_bulk_act_that_another_process_is_at(comes_back: ComesBack, account: Account) -> None:
-    act = bulk_act(account, "f", claimed_until=NOON + bulk_actions.CLAIM)
-    comes_back(bulk_actions.RESUME, act.key, bulk_actions.SAFETY_NET)
+    act = bulk_act(account, "f")
+    with hold_machine_lock(act.lock_path):
+        comes_back(bulk_actions.RESUME, act.key, bulk_actions.SAFETY_NET)
 
 
 @asks_again(bulk_actions.RESUME, "_hand_over: now + SAFETY_NET")

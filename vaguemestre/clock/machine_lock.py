@@ -1,4 +1,4 @@
-"""One process of this machine at a time is at something: a slice of a long work, a message that leaves."""
+"""One process of this machine at a time is at something: a slice of a long work, a message, a copy in Drafts."""
 
 import fcntl
 import os
@@ -16,6 +16,14 @@ def hold_machine_lock(lock: Path) -> Iterator[bool]:
         yield _is_taken(descriptor)
     finally:
         os.close(descriptor)
+
+
+def is_machine_lock_held(lock: Path) -> bool:
+    """By another process at this moment. Nothing is made."""
+    if not lock.exists():
+        return False
+    with hold_machine_lock(lock) as free:
+        return not free
 
 
 def _is_taken(descriptor: int) -> bool:

@@ -33,6 +33,10 @@ WORDS = {
         gettext_lazy("The disk has become read-only: no message is stored, those that arrive wait at their senders’."),
         gettext_lazy("Stop the service, see dmesg, check the disk (fsck) and mount it again, then start."),
     ),
+    health_checks.NO_AUTHORITY: (
+        gettext_lazy("The file DATA/tls/ca.pem is missing: our programs refuse one another, nothing is sent."),
+        gettext_lazy("Start the service again, which writes it: systemctl restart vaguemestre.target"),
+    ),
     "reading": (
         gettext_lazy("Mailboxes do not open, though Dovecot answers."),
         gettext_lazy("See the end of its log (journalctl -u vaguemestre-dovecot), then restart it."),
@@ -90,17 +94,17 @@ STATES: dict[UnitState, tuple[Promise, Promise | str]] = {
 }
 # Without these nothing is lost until the next working day.
 OF_LATER = {"decoder", "restorer"}
-# What leans on which other: program or part → programs and parts.
+# What leans on which other: program or part → programs and parts, or what is missing of one.
 LEANS_ON = {
     "postfix": {"rspamd"},  # greets once its filter has answered
-    "nginx": {"web"},
+    "nginx": {"web", health_checks.NO_AUTHORITY},
     "tasks": {"database"},
     "reading": {"dovecot"},
     "receiving": {"dovecot", "postfix", "rspamd", "disk", "accounts_file", "reading"},
     "sending": {"dovecot", "postfix", "rspamd", "sendercheck", "disk", "accounts_file", "reading"},
     "cleaner": set[str](),
 }
-SAID_BY_THE_SENTENCE = ("away", "absent", health_checks.READ_ONLY)
+SAID_BY_THE_SENTENCE = ("away", "absent", health_checks.READ_ONLY, health_checks.NO_AUTHORITY)
 
 
 def health_findings(now: datetime) -> Iterator[Finding]:
@@ -110,7 +114,7 @@ def health_findings(now: datetime) -> Iterator[Finding]:
     falling = [program for program in health_checks.failing_programs() if unit_state(program) not in ended]
     silent = {name for name, answers in program_answers().items() if not answers} - {*falling}
     parts = {check.part: check for check in health_checks.run_checks() if not check.answers}
-    away = {*silent, *falling, *parts}
+    away = {*silent, *falling, *parts, *(check.detail for check in parts.values())}
     for program in sorted(silent, key=[*MEANINGS].index):
         if not LEANS_ON.get(program, set[str]()) & away:
             yield _silent(program)

@@ -1,8 +1,10 @@
 """A part that does not answer is said in words, with what to do."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from vaguemestre.engine import health_findings
 from vaguemestre.web import health_checks
@@ -33,6 +35,19 @@ def test_a_disk_that_is_read_only_has_a_remedy_of_its_own(db: None, monkeypatch:
     [finding] = health_findings.health_findings(NOW)
     assert "lecture seule" in finding.sentence
     assert "fsck" in finding.remedy
+
+
+def test_a_missing_file_of_our_authority_is_named_alone(
+    db: None, daemons: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And not nginx, whose page is not believed for want of it."""
+    monkeypatch.setitem(settings.MAIL, "ca", tmp_path / "ca.pem")
+    monkeypatch.setattr(health_findings, "program_answers", lambda: {"nginx": False})
+    found = [finding for finding in health_findings.health_findings(NOW) if "ca.pem" in str(finding)]
+    assert "DATA/tls/ca.pem" in found[0].sentence
+    assert "vaguemestre.target" in found[0].remedy
+    assert len(found) == 1
+    assert not any("nginx" in finding.sentence for finding in health_findings.health_findings(NOW))
 
 
 def test_a_full_disk_says_how_much_is_left(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Acts on thousands of messages: a row first, then slices that the tasks process does, each of which may be its last.
 
 Before a chunk is touched the row says which one, and what is needed to know whether it was done: a crash neither does a
-chunk twice nor loses what an undo needs. Two processes never work at one act: each writes under its own claim.
+chunk twice nor loses what an undo needs. Two processes never work at one act: it is locked, and what dies lets go.
 """
 
 import contextlib
@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.tasks import task
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock, is_machine_lock_held
 from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
     MailboxUnavailableError,
@@ -44,7 +44,6 @@ CHUNK = 500  # one command; a stop waits for its end
 FIRST = 100  # what stands on the screen, done in the request that asked
 AT_ONCE = 0.05  # seconds of that request, after which no further chunk begins
 SLICE = 2.0  # seconds of the tasks process, then somebody else's turn
-CLAIM = timedelta(seconds=60)  # longer than the mail server's silence that is borne with
 SAFETY_NET = timedelta(minutes=1)
 AWAY = timedelta(seconds=15)  # when the mail server does not answer
 UNDO_LIFE = timedelta(hours=1)
@@ -59,7 +58,7 @@ OPPOSITE = {
 
 
 class UnfinishedError(Exception):
-    """Another process holds this act now: whatever this one had in hand is not its own any more."""
+    """The act is gone, with its account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def stop(act: BulkAct, now: datetime) -> None:
 
 def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK) -> bool:
     """One slice. True when more is left to do. A mail server that is away is waited for: the clock calls again."""
-    with _claimed(key, now) as act:
+    with _claimed(key) as act:
         if act is None:
             return False
         try:
@@ -157,14 +156,15 @@ def resume(key: str, now: datetime) -> None:
     """The clock's call: for what a crash, a lost task or a silent mail server left behind."""
     if go_on(key, now):
         _hand_over(key, now)
-    elif BulkAct.objects.filter(pk=key, state=State.RUNNING, claimed_until__gt=now).exists():
+    elif is_machine_lock_held(BulkAct(key=key).lock_path):
         due.at(now + SAFETY_NET, RESUME, key)
 
 
 @FORGET.register
 def forget_action(key: str, _now: datetime) -> None:
     """A day later nobody asks what became of it."""
-    BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
+    if BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()[0]:
+        BulkAct(key=key).lock_path.unlink(missing_ok=True)
 
 
 def _begun(account: Account, wanted: Sequence[tuple[BulkRequest, Folder, UidSet]], now: datetime) -> BulkAct:
@@ -257,23 +257,22 @@ def _end(act: BulkAct, state: BulkAct.State, now: datetime, *, failure: str = ""
 
 
 def _write(act: BulkAct, **values: object) -> None:
-    if not BulkAct.objects.filter(pk=act.pk, claim=act.claim).update(claimed_until=timezone.now() + CLAIM, **values):
+    if not BulkAct.objects.filter(pk=act.pk).update(**values):
         raise UnfinishedError(act.key)
     for name, value in values.items():
         setattr(act, name, value)
 
 
 @contextlib.contextmanager
-def _claimed(key: str, now: datetime) -> Iterator[BulkAct | None]:
-    mine = new_key()
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    if not BulkAct.objects.filter(free, pk=key, state=State.RUNNING).update(claim=mine, claimed_until=now + CLAIM):
+def _claimed(key: str) -> Iterator[BulkAct | None]:
+    running = BulkAct.objects.filter(pk=key, state=State.RUNNING)
+    if not running.exists():  # no lock is made beside what is over
         yield None
         return
-    try:
-        yield BulkAct.objects.get(pk=key)
-    finally:
-        BulkAct.objects.filter(pk=key, claim=mine).update(claimed_until=None)
+    with hold_machine_lock(lock := BulkAct(key=key).lock_path) as free:
+        yield (act := running.first() if free else None)
+        if act and act.state != State.RUNNING:
+            lock.unlink(missing_ok=True)
 
 
 def _folder(session: Session, wanted: str) -> Folder:

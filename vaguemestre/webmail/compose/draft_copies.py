@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock.machine_lock import is_machine_lock_held
 from vaguemestre.mailbox.errors import MailboxRefusedError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.search.search_results import SearchResults
@@ -69,11 +70,11 @@ def draft_at(account: Account, folder: MailboxId, uid: Uid) -> Outgoing | None:
     return Outgoing.objects.filter(here, account=account).exclude(state=Outgoing.State.DONE).first()
 
 
-def draft_being_stored(account: Account, message_id: str, uid: Uid, now: datetime) -> Outgoing | None:
+def draft_being_stored(account: Account, message_id: str, uid: Uid) -> Outgoing | None:
     """The letter, when this is a copy that is stored already and not noted yet."""
     unnoted = Q(draft_uid=None) | Q(draft_uid__lt=uid)
-    at_work = Outgoing.objects.filter(unnoted, account=account, key=draft_key(message_id), depositing_until__gt=now)
-    return at_work.first()
+    letter = Outgoing.objects.filter(unnoted, account=account, key=draft_key(message_id)).first()
+    return letter if letter and is_machine_lock_held(letter.copy_lock_path) else None
 
 
 def present_url(session: Session, account: Account, folder: MailboxId, key: str) -> str:
@@ -87,11 +88,11 @@ def present_url(session: Session, account: Account, folder: MailboxId, key: str)
 
 
 def without_former_copies(
-    session: Session, account: Account, everything: list[Folder], found: ConversationPage, folder: Folder, now: datetime
+    session: Session, account: Account, everything: list[Folder], found: ConversationPage, folder: Folder
 ) -> tuple[list[Folder], ConversationPage]:
     """The list of Drafts without a copy that a newer one replaces just now. Nothing is asked unless two rows are of one
     letter: what another window had written may stay beside it."""
-    leaving = _leaving(session, account, folder, _twice(found.page.rows), now)
+    leaving = _leaving(session, account, folder, _twice(found.page.rows))
     if not leaving:
         return everything, found
     rows = tuple(row for row in found.page.rows if row.uid not in leaving)
@@ -103,15 +104,13 @@ def without_former_copies(
     )
 
 
-def results_without_former_copies(
-    session: Session, account: Account, found: SearchResults, now: datetime
-) -> SearchResults:
+def results_without_former_copies(session: Session, account: Account, found: SearchResults) -> SearchResults:
     """The same among what a search has found."""
     drawer = next((hit.folder for hit in found.hits if hit.folder.role == "drafts"), None)
     if drawer is None:
         return found
     older = _twice([hit.row for hit in found.hits if hit.folder.role == "drafts"])
-    leaving = _leaving(session, account, drawer, older, now)
+    leaving = _leaving(session, account, drawer, older)
     hits = tuple(hit for hit in found.hits if hit.id != drawer.id or hit.row.uid not in leaving)
     return replace(found, hits=hits, total=found.total - (len(found.hits) - len(hits)))
 
@@ -141,15 +140,11 @@ def _twice(rows: Sequence[Row]) -> dict[Uid, str]:
     return older
 
 
-def _leaving(
-    session: Session, account: Account, folder: Folder, older: dict[Uid, str], now: datetime
-) -> frozenset[int]:
+def _leaving(session: Session, account: Account, folder: Folder, older: dict[Uid, str]) -> frozenset[int]:
     if not older or folder.id is None:
         return frozenset()
-    at_work = Outgoing.objects.filter(
-        account=account, key__in=older.values(), draft_folder=folder.id, depositing_until__gt=now
-    )
-    replaced = set(at_work.values_list("draft_uid", flat=True))
+    letters = Outgoing.objects.filter(account=account, key__in=older.values(), draft_folder=folder.id)
+    replaced = {letter.draft_uid for letter in letters if is_machine_lock_held(letter.copy_lock_path)}
     there = session.present(folder.id, list(older))  # asked after that: the number is noted once the former is gone
     return frozenset(uid for uid in older if uid in replaced or uid not in there)
 

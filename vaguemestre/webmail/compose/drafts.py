@@ -4,19 +4,20 @@ The row is the truth while the form is open: it needs no mail server. The copy i
 """
 
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
 from shutil import rmtree
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.handouts import message_links
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError, NoSuchFolderError, QuotaExceededError
 from vaguemestre.mailbox.imap.session import Session
@@ -44,7 +45,6 @@ LATER = timedelta(minutes=1)
 MOMENT = timedelta(seconds=5)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
 MAILING_KEPT_FOR = timedelta(days=30)  # with what lies nowhere else: its mailing’s table, files by link
-CLAIM = timedelta(minutes=2)
 CLAIM_TRIES, CLAIM_PAUSE = 60, 0.05  # seconds
 NO_ROOM: Final = {"no_room": True}  # why the copy is not in Drafts; what is written stays here, and in sight
 
@@ -104,17 +104,13 @@ def save(
 def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
     """One copy in Drafts, in the place of the former one; none of a letter on which nothing was written. False while
     another process is at it."""
-    if not _claim(outgoing, now):
-        return False
-    try:
-        if _learn_copy(outgoing):
+    with _claimed(outgoing) as mine:
+        if mine and _learn_copy(outgoing):
             if empty_drafts.is_empty(outgoing):
                 _take_copy_away(outgoing, session)
             else:
                 _replace_copy(outgoing, session, now)
-    finally:
-        _release(outgoing)
-    return True
+        return mine
 
 
 def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> DraftCopy:
@@ -159,15 +155,15 @@ def withdraw_copy(outgoing: Outgoing, session: Session) -> None:
     Outgoing.objects.filter(pk=outgoing.pk).update(draft_folder=None, draft_uid=None, deposited_revision=0)
 
 
-def change_mailbox(outgoing: Outgoing, to: Account, now: datetime) -> None:
+def change_mailbox(outgoing: Outgoing, to: Account) -> None:
     """It leaves in the name of another mailbox, and lies there from now on: its copy leaves the Drafts of the first.
     Raises `BoundToMailboxError`."""
     mailing = MailMerge.objects.filter(pk=outgoing.pk).exists()
     if mailing or message_links.handouts_of_draft(outgoing.account_id, outgoing.key):
         raise BoundToMailboxError
-    if not _claim_soon(outgoing, now):
-        return
-    try:
+    with _claimed_soon(outgoing) as mine:
+        if not mine:
+            return
         outgoing.refresh_from_db()
         with open_mailbox_of(outgoing.account_id) as session:
             remove_copy(outgoing, session)
@@ -175,8 +171,6 @@ def change_mailbox(outgoing: Outgoing, to: Account, now: datetime) -> None:
         changed = here.update(account=to, sender=to.address, draft_folder=None, draft_uid=None, deposited_revision=0)
         if not changed:
             raise AlreadySentError
-    finally:
-        _release(outgoing)
 
 
 def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
@@ -197,9 +191,9 @@ def make_draft_again(key: str, now: datetime) -> None:
 def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[MailboxId, MailboxId, Sequence[Uid]] | None:
     """To the bin, whence it can come back. Answers where it was, where it is, and its number there. What another window
     is saving just now is waited for: its copy would be in neither place."""
-    if not _claim_soon(outgoing, now):
-        return None
-    try:
+    with _claimed_soon(outgoing) as mine:
+        if not mine:
+            return None
         outgoing.refresh_from_db()
         if outgoing.deposited_revision != outgoing.revision and not empty_drafts.is_empty(outgoing):
             _replace_copy(outgoing, session, now)
@@ -209,8 +203,6 @@ def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[Mailbo
         if place and outgoing.draft_uid and trash.id:
             moved = list(session.move(MailboxId(place), [Uid(outgoing.draft_uid)], trash.id).values())
         _erase_a_draft(outgoing)
-    finally:
-        _release(outgoing)
     return (MailboxId(place), trash.id, moved) if moved and place and trash.id else None
 
 
@@ -389,24 +381,29 @@ def _store(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetim
     return uid
 
 
-def _claim_soon(outgoing: Outgoing, now: datetime) -> bool:
+@contextmanager
+def _claimed_soon(outgoing: Outgoing) -> Iterator[bool]:
     """A save takes some hundredths of a second. False when the letter is gone."""
     for _try in range(CLAIM_TRIES):
-        if _claim(outgoing, now):
-            return True
+        with _claimed(outgoing) as mine:
+            if mine:
+                yield True
+                return
         if not Outgoing.objects.filter(pk=outgoing.pk).exists():
-            return False
+            yield False
+            return
         time.sleep(CLAIM_PAUSE)
     raise MailboxUnavailableError("another process is at this draft")
 
 
-def _release(outgoing: Outgoing) -> None:
-    Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
-
-
-def _claim(outgoing: Outgoing, now: datetime) -> bool:
-    free = Q(depositing_until=None) | Q(depositing_until__lt=now)
-    return bool(Outgoing.objects.filter(free, pk=outgoing.pk).update(depositing_until=now + CLAIM))
+@contextmanager
+def _claimed(outgoing: Outgoing) -> Iterator[bool]:
+    """One process at a time replaces the copy."""
+    if not Outgoing.objects.filter(pk=outgoing.pk).exists():  # no lock is made beside what is gone
+        yield False
+        return
+    with hold_machine_lock(outgoing.copy_lock_path) as free:
+        yield free
 
 
 def _learn_copy(outgoing: Outgoing) -> bool:

@@ -77,7 +77,6 @@ class Outgoing(models.Model):
     revision = models.PositiveIntegerField(default=0)
     writer = models.CharField(max_length=32, default="")  # the window that saved last
     typed = models.PositiveIntegerField(default=0)  # which of that window's changes it had (`browser_drafts.py`)
-    depositing_until = models.DateTimeField(null=True)  # one process at a time replaces the copy
     deposited_revision = models.PositiveIntegerField(default=0)
 
     message_id = models.CharField(max_length=200, default="")
@@ -110,6 +109,11 @@ class Outgoing(models.Model):
     def lock_path(self) -> Path:
         """Locked by the process that is sending it: a claim ends with its process."""
         return self.folder / "lock"
+
+    @property
+    def copy_lock_path(self) -> Path:
+        """Locked by the process that is replacing its copy in Drafts."""
+        return self.folder / "copy.lock"
 
     def keep_message(self, pieces: Iterable[bytes]) -> None:
         """As it will go out: whole and on the disk before anything is promised. What another process sends at this very

@@ -1,7 +1,9 @@
 """The table of acts on many messages; `bulk.py` does them."""
 
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
@@ -54,8 +56,6 @@ class BulkAct(models.Model):
     stop_asked = models.BooleanField(default=False)
     undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
 
-    claim = models.CharField(max_length=32, default="")  # the process that is at it
-    claimed_until = models.DateTimeField(null=True)
     shown = models.BooleanField(default=True)  # until the person has put its notice away
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -65,6 +65,11 @@ class BulkAct(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def lock_path(self) -> Path:
+        """Locked by the process that is at it: a claim ends with its process."""
+        return Path(settings.MAIL["outbox"]) / "bulk" / f"{self.key}.lock"
 
     @property
     def brings_back(self) -> bool:

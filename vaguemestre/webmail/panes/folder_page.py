@@ -162,7 +162,7 @@ def fetch_folder_page(
         raise NoSuchFolderError
     if folder.role == "drafts":
         everything, found = draft_copies.without_former_copies(
-            session, request.mailbox.mailbox, everything, found, folder, now
+            session, request.mailbox.mailbox, everything, found, folder
         )
     if folder.role == "inbox":
         delivery_reports.notice_new_reports(request.mailbox.mailbox, found.page.rows, now)

@@ -117,7 +117,7 @@ def search_results(
     found, folders, quota, progress = index_progress.search_with_progress(
         session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
-    found = draft_copies.results_without_former_copies(session, account, found, now)
+    found = draft_copies.results_without_former_copies(session, account, found)
     hits = found.hits[above - start : above - start + count]
     folder = lookup.folder_by_id(folders, query.folder)
     next_page = within.page + pages

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from vaguemestre.arrivals import feed_effects, import_report, rollback
+from vaguemestre.engine import projection
+from vaguemestre.engine.projection.file import ProjectionUnavailableError
 from vaguemestre.people import feed
 from vaguemestre.people.feed_writer import FeedOvertakenError
 from vaguemestre.people.import_lock import my_turn
@@ -109,6 +111,8 @@ class Command(BaseCommand):
             return self._stop(Exit.FAILED, f"{error.filename or self.options['file']}: {error.strerror}")
         except OperationalError as error:
             return self._stop(Exit.FAILED, _("The database cannot do it: %(error)s.") % {"error": error})
+        except ProjectionUnavailableError as error:
+            return self._stop(Exit.FAILED, f"{error}.")
 
     def _undo(self, now: datetime) -> Exit:
         try:
@@ -169,6 +173,7 @@ class Command(BaseCommand):
             self._say(_("Dry run: nothing was changed."))
         elif not changes and not changes.fresh:
             self._say(_("This snapshot is already applied: nothing to change."))
+            self._finish_interrupted()
         else:
             self._apply(changes, now)
         return Exit.DONE_WITH_REMARKS if changes.refused or changes.remarks else Exit.DONE
@@ -182,6 +187,16 @@ class Command(BaseCommand):
             self._say(
                 _("Provisional passwords are being made in the background; the letters can be printed after that.")
             )
+
+    def _finish_interrupted(self) -> None:
+        """An import that was killed once all was applied has told the mail servers nothing."""
+        if count := projection.reconcile():
+            told = ngettext(
+                "The mail servers did not know of %(count)d account yet: now they do.",
+                "The mail servers did not know of %(count)d accounts yet: now they do.",
+                count,
+            )
+            self._say(told % {"count": count})
 
     def _report(self, changes: Changes) -> None:
         import_report.show_remarks(self.console, changes)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.messages import Folder
@@ -17,6 +17,7 @@ from vaguemestre.webmail.actions.progress_cookie import COOKIE
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill, total
+from vaguemestre.webmail.testing.death import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 
 MANY = 230  # more than are done while one waits
@@ -181,13 +182,31 @@ def test_a_crash_before_the_move_leaves_it_to_do(desk: MailBrowser) -> None:
     assert total(desk, "archive") == MANY
 
 
+MOVED = """
+from vaguemestre.webmail.actions import bulk_actions, chunks
+chunks.apply_chunk = after(chunks.apply_chunk)
+bulk_actions.go_on(key, timezone.now())
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_at_it_keeps_no_other_from_going_on(desk: MailBrowser) -> None:
+    fill(desk, MANY)
+    act = begun(desk, MANY)
+    kill_process_on(act.key, MOVED)
+    assert not bulk_actions.go_on(act.key, timezone.now(), seconds=60)
+    act.refresh_from_db()
+    assert (act.state, act.done, total(desk, "archive")) == (BulkAct.State.DONE, MANY, MANY)
+    assert not act.lock_path.exists()
+
+
 def test_two_processes_never_work_at_one_act(desk: MailBrowser) -> None:
     fill(desk, MANY)
     act = begun(desk, MANY)
-    BulkAct.objects.filter(pk=act.pk).update(claim="other", claimed_until=timezone.now() + timedelta(minutes=1))
-    assert not bulk_actions.go_on(act.key, timezone.now())
-    assert total(desk, "archive") == 0
-    bulk_actions.resume(act.key, timezone.now())
+    with hold_machine_lock(act.lock_path):
+        assert not bulk_actions.go_on(act.key, timezone.now())
+        assert total(desk, "archive") == 0
+        bulk_actions.resume(act.key, timezone.now())
     assert Due.objects.filter(job=bulk_actions.RESUME.name, key=act.key).exists()
 
 

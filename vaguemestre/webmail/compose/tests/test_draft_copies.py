@@ -3,12 +3,13 @@ former copy leads to it."""
 
 import re
 import time
-from datetime import timedelta
+from contextlib import AbstractContextManager, ExitStack
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.values import DRAFT, FLAGGED, SEEN, Flag, Uid
 from vaguemestre.testing import letter
@@ -16,6 +17,7 @@ from vaguemestre.webmail.compose import draft_copies, drafts
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.death import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 
 
@@ -29,9 +31,9 @@ def rows(desk: MailBrowser) -> list[str]:
     return [unescape(url) for url in re.findall(r'class="row-link" href="([^"]+)"', body(desk.get(desk.url("drafts"))))]
 
 
-def at_work(key: str, **facts: object) -> None:
+def at_work(key: str) -> AbstractContextManager[bool]:
     """Another process is replacing the copy."""
-    Outgoing.objects.filter(key=key).update(depositing_until=timezone.now() + timedelta(minutes=1), **facts)
+    return hold_machine_lock(Outgoing(key=key).copy_lock_path)
 
 
 def second_copy(desk: MailBrowser, key: str) -> int:
@@ -76,13 +78,13 @@ def test_a_draft_of_another_program_is_the_same_letter_once_it_was_taken_up(desk
 
 def test_while_it_is_replaced_it_stands_once(desk: MailBrowser) -> None:
     key, former = written(desk)
-    at_work(key)
     new = second_copy(desk, key)
-    page = body(desk.get(desk.url("drafts")))
-    assert f'id="l{new}"' in page
-    assert f'id="l{former}"' not in page
-    for uid in (former, new):  # the new one is not noted yet
-        assert desk.get(resumed(desk, uid, key))["Location"] == f"/webmail/ecrire/{key}/"
+    with at_work(key):
+        page = body(desk.get(desk.url("drafts")))
+        assert f'id="l{new}"' in page
+        assert f'id="l{former}"' not in page
+        for uid in (former, new):  # the new one is not noted yet
+            assert desk.get(resumed(desk, uid, key))["Location"] == f"/webmail/ecrire/{key}/"
 
 
 def test_what_another_window_wrote_stands_beside_it(desk: MailBrowser) -> None:
@@ -104,9 +106,7 @@ def test_a_row_that_was_read_just_before_it_went_is_left_out(desk: MailBrowser) 
         session.delete(folder, [page.rows[-1].uid])
         drawer = next(one for one in everything if one.id == folder)
         whole = ConversationPage(page, {}, page.folder_total)
-        listed, found = draft_copies.without_former_copies(
-            session, desk.mail.account, everything, whole, drawer, timezone.now()
-        )
+        listed, found = draft_copies.without_former_copies(session, desk.mail.account, everything, whole, drawer)
     assert former not in [row.uid for row in found.page.rows]
     assert found.page.folder_total == found.messages == 1
     assert [one.total for one in listed if one.id == folder] == [1]
@@ -134,6 +134,23 @@ def test_a_copy_whose_process_ended_too_soon_is_no_second_draft(
     assert draft["Subject"] == "Plan 3"
 
 
+STORED = """
+from vaguemestre.webmail.compose import draft_copies, drafts
+draft_copies.store_copy = after(draft_copies.store_copy)
+drafts.deposit_later(key, timezone.now())
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_while_it_replaces_the_copy_keeps_nobody_from_it(desk: MailBrowser) -> None:
+    key, _uid = written(desk)
+    Outgoing.objects.filter(key=key).update(revision=2, subject="Plan 2")
+    kill_process_on(key, STORED)
+    desk.write(key, "", objet="Plan 3", revision="2")
+    [draft] = desk.stored("drafts")
+    assert draft["Subject"] == "Plan 3"
+
+
 def test_a_copy_that_was_binned_elsewhere_comes_again(desk: MailBrowser) -> None:
     key, uid = written(desk)
     with desk.session() as session:
@@ -146,10 +163,12 @@ def test_a_copy_that_was_binned_elsewhere_comes_again(desk: MailBrowser) -> None
 def test_throwing_away_waits_for_what_is_being_saved(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its copy was neither among the drafts nor in the bin: the save took it away after the letter was gone."""
     key, _uid = written(desk)
-    at_work(key, revision=2, subject="Plan 2")
+    Outgoing.objects.filter(key=key).update(revision=2, subject="Plan 2")
+    save = ExitStack()
+    save.enter_context(at_work(key))
 
     def saved(_seconds: float) -> None:
-        Outgoing.objects.filter(key=key).update(depositing_until=None)
+        save.close()
         with desk.session() as session:
             drafts.deposit(Outgoing.objects.get(key=key), session, timezone.now())
 
@@ -162,9 +181,9 @@ def test_throwing_away_waits_for_what_is_being_saved(desk: MailBrowser, monkeypa
 
 def test_nothing_is_thrown_away_while_a_save_does_not_end(desk: MailBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     key, uid = written(desk)
-    at_work(key)
     monkeypatch.setattr(drafts, "CLAIM_PAUSE", 0)
-    assert desk.post(f"/webmail/ecrire/{key}/abandon/").status_code == 503
+    with at_work(key):
+        assert desk.post(f"/webmail/ecrire/{key}/abandon/").status_code == 503
     assert desk.uids("drafts") == [uid]
     assert Outgoing.objects.filter(key=key).exists()
 
@@ -182,16 +201,15 @@ def _killed(*_arguments: object) -> None:
 
 def test_a_search_finds_it_once_while_it_is_replaced(desk: MailBrowser) -> None:
     key, former = written(desk, texte="Un palimpseste.")
-    at_work(key)
     newer = letter(
         desk.mail.address, subject="Plan", Message_ID=draft_copies.message_id_of(key), text="Un palimpseste."
     )
     fresh = desk.put(newer, "drafts", flags=(DRAFT, SEEN))
-    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    with at_work(key):
+        html = body(desk.get("/webmail/recherche/?q=palimpseste"))
     assert re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html) == [str(fresh)]
     assert "1 résultat" in html
-    Outgoing.objects.filter(key=key).update(depositing_until=None)  # nobody replaces it: what stands there is shown
-    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    html = body(desk.get("/webmail/recherche/?q=palimpseste"))  # nobody replaces it: what stands there is shown
     assert set(re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html)) == {str(former), str(fresh)}
 
 

@@ -1,7 +1,6 @@
 """The writing sheet: what it begins with, what it keeps."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.errors import MailboxUnavailableError
 from vaguemestre.mailbox.imap.session import Session
@@ -88,11 +88,10 @@ def test_two_saves_at_once_leave_one_draft(desk: MailBrowser) -> None:
 def test_a_save_that_finds_another_at_work_is_made_good_by_the_clock(desk: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a="jean@x.example", texte="Un")
-    Outgoing.objects.filter(key=key).update(depositing_until=timezone.now() + timedelta(minutes=1))
-    desk.write(key, "", a="jean@x.example", texte="Deux", revision="1")
+    with hold_machine_lock(Outgoing(key=key).copy_lock_path):
+        desk.write(key, "", a="jean@x.example", texte="Deux", revision="1")
     [draft] = desk.stored("drafts")
     assert "Un" in str(draft.get_payload(decode=True))
-    Outgoing.objects.filter(key=key).update(depositing_until=None)
     assert Due.objects.filter(key=key, job=drafts.DEPOSIT.name).exists()
     drafts.deposit_later(key, timezone.now())
     [draft] = desk.stored("drafts")

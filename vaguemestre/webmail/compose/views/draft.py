@@ -209,14 +209,14 @@ def _into_another_mailbox(
     request: MailboxRequest, key: str, letter: DraftContent, there: MailboxAccess
 ) -> HttpResponse:
     """Kept where it is, then taken along; the sheet comes back as that mailbox has it."""
-    now, new = timezone.now(), letter.kind == Outgoing.Kind.NEW
+    new = letter.kind == Outgoing.Kind.NEW
     accounts = request.mailbox.mailbox, there.mailbox
     former, mine = (
         signature_choice.signature_for_message(lookup.load_preferences(one), one.address, new=new) for one in accounts
     )
     try:
         outgoing = keep_draft(request, key, letter)
-        drafts.change_mailbox(outgoing, there.mailbox, now)
+        drafts.change_mailbox(outgoing, there.mailbox)
     except drafts.BoundToMailboxError:
         said = _("Files that travel as a link, and mailings, stay with the mailbox that they were begun in.")
         return keep_and_show_draft(request, key, replace(letter, revision=outgoing.revision), said=said, wrong=True)

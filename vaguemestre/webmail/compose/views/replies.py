@@ -93,7 +93,7 @@ def resume(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
             if url := draft_copies.present_url(session, request.mailbox.mailbox, folder_id, asked):
                 return HttpResponseRedirect(url)
             raise
-        if known := draft_copies.draft_being_stored(request.mailbox.mailbox, message.message_id, uid, timezone.now()):
+        if known := draft_copies.draft_being_stored(request.mailbox.mailbox, message.message_id, uid):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
         stays = _stays(request, session, folder_id, message)
         letter = replies.resume(session, DraftOrigin(folder_id, uid), message, "" if stays else key)

@@ -1,8 +1,5 @@
 """Sending: once, whole, filed in Sent; and what happens when Postfix or Dovecot is away."""
 
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,7 +7,6 @@ from datetime import datetime, timedelta
 from email.message import Message
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection as database
 from django.utils import timezone
@@ -26,6 +22,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.death import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, said_next, subjects, text_of
 from vaguemestre.webmail.testing.space import fill, limit
@@ -319,37 +316,19 @@ def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: MailBrowse
     assert Outgoing.objects.get(key=key).state == State.DONE
 
 
-# In a process of its own, on the tables and the outbox of this test.
-KILLED = """
-import os, signal, sys
-import django
-from django.conf import settings
-settings.DATABASES["default"]["NAME"], settings.MAIL["outbox"], key = sys.argv[1:]
-django.setup()
-from django.utils import timezone
+IMPORTS = """
 from vaguemestre.mailbox.smtp import submission
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.outbox import delivery
-def after(act):
-    def and_killed(*arguments):
-        act(*arguments)
-        os.kill(os.getpid(), signal.SIGKILL)
-    return and_killed
 """
-ONCE_POSTFIX_HAS_IT = """
+ONCE_POSTFIX_HAS_IT = f"""{IMPORTS}
 submission.submit_message = after(submission.submit_message)
 delivery.deliver(key, timezone.now())
 """
-WHILE_IT_IS_WRITTEN = """
+WHILE_IT_IS_WRITTEN = f"""{IMPORTS}
 delivery.write_message = after(delivery.write_message)
 delivery.send(Outgoing.objects.get(key=key), timezone.now())
 """
-
-
-def killed(key: str, moment: str) -> None:
-    here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
-    process = [sys.executable, "-c", KILLED + moment, *here, key]
-    assert subprocess.run(process, cwd=settings.BASE_DIR, check=False).returncode == -signal.SIGKILL
 
 
 @pytest.mark.django_db(transaction=True)
@@ -358,7 +337,7 @@ def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once
 ) -> None:
     """Within a minute."""
     with monkeypatch.context() as patch:
-        patch.setattr(delivery, "try_delivery", lambda key, _now: killed(key, ONCE_POSTFIX_HAS_IT))
+        patch.setattr(delivery, "try_delivery", lambda key, _now: kill_process_on(key, ONCE_POSTFIX_HAS_IT))
         desk.write(key := new_key(), a=neighbour.mail.address)
     assert Outgoing.objects.get(key=key).state == State.QUEUED
     due.run(timezone.now() + MINUTE)
@@ -372,7 +351,7 @@ def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once
 def test_a_press_that_died_keeps_nobody_from_pressing_again(desk: MailBrowser, neighbour: MailBrowser) -> None:
     key = new_key()
     desk.write(key, "", a=neighbour.mail.address)
-    killed(key, WHILE_IT_IS_WRITTEN)
+    kill_process_on(key, WHILE_IT_IS_WRITTEN)
     assert Outgoing.objects.get(key=key).state == State.DRAFT
     assert desk.write(key, a=neighbour.mail.address, revision="1").status_code == 302
     assert len(received(neighbour)) == 1

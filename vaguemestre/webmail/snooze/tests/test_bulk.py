@@ -55,8 +55,7 @@ def hours(desk: MailBrowser) -> dict[str, datetime]:
 
 
 def end(act: BulkAct) -> BulkAct:
-    """After a crash, its claim run out: what the clock calls."""
-    BulkAct.objects.filter(pk=act.pk).update(claimed_until=None)
+    """After a crash: what the clock calls."""
     while bulk_actions.go_on(act.key, timezone.now(), seconds=60):
         continue
     act.refresh_from_db()
