@@ -82,17 +82,10 @@ class Party:
 
 @dataclass
 class Cost:
-    """Of one part of the day, for all people of a round."""
+    """Of one part of the day, for all people of a round: processor seconds of the server; how long each act took."""
 
     server: float = 0
-    web: float = 0
-    during: float = 0
     seconds: list[float] = field(default_factory=list)
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.server + other.server, self.web + other.web, self.during + other.during, self.seconds + other.seconds
-        )
 
 
 class Program:
@@ -167,7 +160,9 @@ def main() -> None:
         rounds = []
         for number in range(options.rounds):
             rounds.append([_days(party, endpoints, pattern, options.people) for party in parties])
-            print(f"round {number + 1}: {_ratios(rounds[-1:])}", file=sys.stderr, flush=True)
+            for party, costs in zip(parties, rounds[-1], strict=True):
+                each = ", ".join(f"{title} {cost.server:.1f} s" for title, cost in costs.items())
+                print(f"round {number + 1}, {party.side.title}: {each}", file=sys.stderr, flush=True)
         _report(parties, rounds, pattern, options)
 
 
@@ -264,11 +259,9 @@ def _run(party: Party, endpoints: dict[str, Any], jobs: list[Callable[[Wire], No
         cost.seconds.append(time.monotonic() - began)
 
     with spending(party.side) as spent, ThreadPoolExecutor(wires.qsize()) as several:
-        began = time.monotonic()
         list(several.map(one, jobs))
-        cost.during = time.monotonic() - began
         time.sleep(2)  # what is done after the answer belongs to it
-    cost.server, cost.web = spent.all, spent.web
+    cost.server = spent.all
     return cost
 
 
@@ -392,19 +385,21 @@ def _dial_plain(imap: plain_imap.PlainImap, person: Person) -> Program:
 def _report(
     parties: list[Party], rounds: list[list[dict[str, Cost]]], pattern: Pattern, options: argparse.Namespace
 ) -> None:
-    days = options.people * options.rounds
+    """Of each part the median round: another program's burst makes caches cold, and one round dear."""
     load = " ".join(Path("/proc/loadavg").read_text().split()[:2])
+    days = options.people * options.rounds
     print(f"{days} days, {options.mailboxes} mailboxes, {options.rounds} rounds in turn, load at the end {load}\n")
     titles = list(rounds[0][0])
     columns = ("a day", *titles, "people a core", "95 % at eight", "memory of everything")
     print(f"| processor time a person | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
     for place, party in enumerate(parties):
-        parts = {title: sum((one[place][title] for one in rounds), Cost()) for title in titles}
-        beats = pattern["page", "hours_open"] * 3.6 * pattern["asked_by_itself", "heartbeat_core_per_1000"]
-        parts["asked by itself"].server += beats * days if party.listen else 0
-        whole = sum(part.server for part in parts.values()) / days
-        each = " | ".join(f"{part.server / days * 1000:.0f} ms" for part in parts.values())
-        first = sorted(parts["sign-ins"].seconds)
+        parts = {title: median(one[place][title].server for one in rounds) / options.people for title in titles}
+        if party.listen:
+            core = pattern["asked_by_itself", "heartbeat_core_per_1000"] / 1000
+            parts["asked by itself"] += pattern["page", "hours_open"] * 3600 * core
+        whole = sum(parts.values())
+        each = " | ".join(f"{seconds * 1000:.0f} ms" for seconds in parts.values())
+        first = sorted(second for one in rounds for second in one[place]["sign-ins"].seconds)
         memory = memory_mb(tree([*party.side.web, *party.side.others]))
         print(
             f"| {party.side.title} | {whole:.2f} s | {each} | {3600 / whole / pattern['peak', 'hour_share']:,.0f} "
@@ -415,7 +410,6 @@ def _report(
         said = [
             f"{title} {median(one[place][title].server / one[0][title].server for one in rounds):.2f}"
             for title in titles
-            if rounds[0][place][title].server
         ]
         print(f"{party.side.title} over ours by part: {', '.join(said)}")
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from bench.mail_users import Person
 from bench.opening import PRESS, PRESSED, state
 from bench.processes import children, command, tree
-from bench.webmail_side import FORM, WRITTEN, Side, Visitor
+from bench.webmail_side import FORM, WRITTEN, Act, Side, Visitor
 from bench.wire import Wire
 
 # Behind `signed_in`: who asks is looked up, nothing else is.
@@ -130,7 +130,7 @@ def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int], *
         """A new ticket for its stream; the cookie is in the answer."""
         return wire.ask("GET", "/session/ecoute/", said | {"X-Background-Refresh": "1"})
 
-    acts = {"list": list_, "open": open_, "refresh": refresh}
+    acts: dict[str, Act] = {"list": list_, "open": open_, "refresh": refresh}
     return Visitor(cookies, acts, {"answer": answer, "ask": listen})
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from bench.mail_users import Person
 from bench.plain_imap import PlainImap, rendered, running
 from bench.storm import Browser
-from bench.webmail_side import FORM, WRITTEN, Visitor
+from bench.webmail_side import FORM, WRITTEN, Act, Visitor
 from bench.wire import Wire
 
 SHARE = Path("/usr/share/roundcube")
@@ -77,7 +77,7 @@ def visitor(origin: str, ca: str, password: str, person: Person, letters: Iterat
         status, page = wire.ask("POST", "/?_task=mail&_framed=1", FORM, urlencode(form).encode())
         return (status if b"sent_successfully" in page else 500), page
 
-    acts = {
+    acts: dict[str, Act] = {
         "list": lambda wire: wire.ask("GET", listing, head),
         "open": lambda wire: wire.ask("GET", f"{shown}{next(letters)}"),
         "refresh": refresh,
