@@ -1,6 +1,6 @@
-"""A person's working day (`day.toml`) beside Debian's Roundcube and SOGo: processor time a person, people a core.
+"""A person's working day (`day.toml`) beside Debian's Roundcube: processor time a person, people a core.
 
-    python -m bench.day DATA [--people 10] [--rounds 4] [--mailboxes 240] [--peers roundcube,sogo]
+    python -m bench.day DATA [--people 10] [--rounds 4] [--mailboxes 240] [--peers roundcube]
 
 DATA is the folder of a running demo, as in `bench.mix`; the peers are served as there. In each round each side in turn
 does the days of so many people. The idle minutes are cut out, and nothing else: every request that an open page would
@@ -39,7 +39,7 @@ from secrets import token_hex
 from statistics import median
 from typing import Any
 
-from bench import mail_users, plain_imap, product_side, roundcube, sogo
+from bench import mail_users, plain_imap, product_side, roundcube
 from bench.mail_users import Person
 from bench.opening import html_letter
 from bench.processes import memory_mb, tree
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--mailboxes", type=int, default=240)
-    parser.add_argument("--peers", default="roundcube,sogo", help="empty: none")
+    parser.add_argument("--peers", default="roundcube", help="empty: none; SOGo has no answers yet")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # what was started is stopped
     options.data = options.data.absolute()
@@ -189,7 +189,7 @@ def _parties(
     imap = serving.enter_context(plain_imap.serving(options.data)) if peers else None
     for peer, share in zip(peers, shares[1:], strict=False):
         assert imap
-        program = {"roundcube": roundcube, "sogo": sogo}[peer]
+        program = {"roundcube": roundcube}[peer]
         origin, web, others = serving.enter_context(program.serving(imap, options.data))
         arrive = partial(program.visitor, origin, endpoints["ca"], imap.password, drafts=drafts)
         with ThreadPoolExecutor(4) as several:

@@ -13,13 +13,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from bench.mail_users import Person
 from bench.plain_imap import PlainImap, rendered, running, until_connected
 from bench.roundcube import NotInstalled
 from bench.storm import Browser
-from bench.webmail_side import WRITTEN, Act, Visitor
+from bench.webmail_side import Act, Visitor
 from bench.wire import Wire
 
 PORT, SOGOD, POSTGRESQL = 33945, 33946, 33947
@@ -50,39 +49,26 @@ def serving(imap: PlainImap, data: Path) -> Iterator[tuple[str, list[int], list[
         database = programs.enter_context(_database(folder / "postgresql", data, imap))
         start = programs.enter_context
         cache = start(running(["memcached", "-l", "127.0.0.1", "-p", str(SOGOD + 5), "-m", "256"], user="sogo"))
-        sogod = start(running(_command(folder, imap, json.loads((data / "endpoints.json").read_text())), user="sogo"))
+        sogod = start(running(_command(folder, imap), user="sogo"))
         nginx = start(running(["/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]))
         until_connected(SOGOD)
         until_connected(PORT)
         yield f"https://localhost:{PORT}", [sogod.pid], [nginx.pid, cache.pid, database]
 
 
-def visitor(origin: str, ca: str, password: str, person: Person, letters: Iterator[int], *, drafts: int = 0) -> Visitor:
+def visitor(origin: str, ca: str, password: str, person: Person, letters: Iterator[int]) -> Visitor:
     browser = Browser({"web": origin, "ca": ca})
     said = JSON.copy()
     body = json.dumps({"userName": person.key, "password": password, "rememberLogin": 0})
     browser.connection.request("POST", "/SOGo/connect", body, said)
-    response = browser.connection.getresponse()
-    cookies = dict(one.split(";")[0].split("=", 1) for one in response.headers.get_all("Set-Cookie") or [])
-    assert response.status == 200, f"SOGo refused: {response.status} {response.read()[:300]!r}"
+    answer = browser.connection.getresponse()
+    cookies = dict(one.split(";")[0].split("=", 1) for one in answer.headers.get_all("Set-Cookie") or [])
+    assert answer.status == 200, f"SOGo refused: {answer.status} {answer.read()[:300]!r}"
     browser.connection.close()
     said["X-XSRF-TOKEN"] = cookies.get("XSRF-TOKEN", "")
     mail = f"/SOGo/so/{person.key}/Mail"
     place = f"{mail}/0/folder{person.name.replace('_', '_U_').replace(' ', '_SP_')}"
-
-    def answer(wire: Wire) -> tuple[int, bytes]:
-        status, begun = wire.ask("GET", f"{place}/{next(letters)}/reply", said)
-        assert status in (200, 201), f"{place}: {status}"
-        draft = json.loads(begun)
-        path = f"{mail}{draft['mailboxPath']}/{draft['draftId']}"
-        letter = json.loads(wire.ask("GET", f"{path}/edit", said)[1])
-        sent = json.dumps(letter | {"to": [person.address], "text": WRITTEN, "isHTML": 0}).encode()
-        for _draft in range(drafts):
-            status, _page = wire.ask("POST", f"{path}/save", said, sent)
-            assert status == 200, f"{path}: {status}"
-        return wire.ask("POST", f"{path}/send", said, sent)
-
-    return Visitor(cookies, _acts(mail, place, said, letters, unread=person.name == "INBOX"), {"answer": answer})
+    return Visitor(cookies, _acts(mail, place, said, letters, unread=person.name == "INBOX"))
 
 
 def _acts(mail: str, place: str, said: dict[str, str], letters: Iterator[int], *, unread: bool) -> dict[str, Act]:
@@ -114,7 +100,7 @@ def _acts(mail: str, place: str, said: dict[str, str], letters: Iterator[int], *
     return {"list": list_, "open": open_, "refresh": refresh}
 
 
-def _command(folder: Path, imap: PlainImap, endpoints: dict[str, Any]) -> list[str]:
+def _command(folder: Path, imap: PlainImap) -> list[str]:
     tables = f"postgresql://sogo:sogo@127.0.0.1:{POSTGRESQL}/sogo"
     source = (
         f'({{type = sql; id = people; viewURL = "{tables}/people"; canAuthenticate = YES; isAddressBook = NO; '
@@ -134,8 +120,6 @@ def _command(folder: Path, imap: PlainImap, endpoints: dict[str, Any]) -> list[s
         "SOGoUserSources": source,
         "SOGoMailDomain": "exemple.example",
         "SOGoIMAPServer": f"imap://127.0.0.1:{imap.port}",
-        "SOGoMailingMechanism": "smtp",
-        "SOGoSMTPServer": f"smtp://127.0.0.1:{endpoints['smtp']['port']}",
         "SOGoLanguage": "French",
         "SOGoLoginModule": "Mail",
         "SOGoTimeZone": "Europe/Paris",
@@ -180,7 +164,7 @@ def _database(folder: Path, data: Path, imap: PlainImap) -> Iterator[int]:
 
 def _people(data: Path, imap: PlainImap) -> str:
     keys = sorted(path.name for path in (data / "mail").glob("*/a*"))
-    rows = "".join(f"{key}\t{key}\t{imap.password}\t{key}\t{key}@librairie.example\n" for key in keys)
+    rows = "".join(f"{key}\t{key}\t{imap.password}\t{key}\t{key}@exemple.example\n" for key in keys)
     columns = "c_uid text PRIMARY KEY, c_name text, c_password text, c_cn text, mail text"
     return f"CREATE TABLE people ({columns});\nCOPY people FROM stdin;\n{rows}\\.\n"
 
