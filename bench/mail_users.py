@@ -22,6 +22,8 @@ class Person:
     folder: str
     name: str
     uids: list[int]  # the newest first
+    address: str = ""
+    identifier: str = ""
 
 
 def of_the_demo(endpoints: dict[str, Any], messages: int) -> list[Person]:

@@ -6,12 +6,14 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from bench.mail_users import Person
 from bench.opening import PRESS, PRESSED, state
 from bench.processes import children, command, tree
-from bench.webmail_side import Side, Visitor
+from bench.webmail_side import FORM, WRITTEN, Act, Side, Visitor
 from bench.wire import Wire
 
 # Behind `signed_in`: who asks is looked up, nothing else is.
@@ -20,6 +22,7 @@ BARE_TITLE = "signed-in view, one query"
 PLAIN_PAGE = "/intranet/"  # tells the two words below, and asks nothing of the mailbox
 WORDS = re.compile(rb'"X-CSRFToken": "(?P<csrf>[^"]+)"(?:, "X-Whose": "(?P<whose>[^"]+)")?')
 FRAME = re.compile(rb'<iframe class="body-frame"[^>]* src="([^"]+)"')
+HIDDEN = re.compile(rb'<input type="hidden"\s+(?:id="revision[^"]*" )?name="([^"]+)" value="([^"]*)"')
 CALM_SECONDS = 6.0  # after which a worker that dies is no sign of a crash loop to granian
 # Of all that the supervisor runs: what a request passes through. Not Postfix, Rspamd, pictures and files of strangers.
 WEB = ("/run/web-", "mailbox.sandbox.cleaner")
@@ -83,7 +86,7 @@ def roots(data: Path, words: tuple[str, ...]) -> list[int]:
     return [pid for pid in children().get(supervisor, []) if any(word in command(pid) for word in words)]
 
 
-def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -> Visitor:
+def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int], *, drafts: int = 0) -> Visitor:
     cookies, said = signed_in(endpoints, person.key)
     place = f"/webmail/dossiers/{person.folder}/"
     pane = PRESSED | said | {"X-Suite": f"1 {place}"}
@@ -111,7 +114,24 @@ def visitor(endpoints: dict[str, Any], person: Person, letters: Iterator[int]) -
             shown["X-Etat"] = state(page)
         return status, page
 
-    return Visitor(cookies, {"list": list_, "open": open_, "refresh": refresh})
+    def answer(wire: Wire) -> tuple[int, bytes]:
+        """The sheet, what is kept of it while one writes, the press; it leaves at once."""
+        _status, page = wire.ask("GET", f"{place}{next(letters)}/reponse/", said)
+        form = {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
+        form |= {"a": person.address, "texte": WRITTEN}
+        path = f"/webmail/ecrire/{token_hex(16)}/"
+        for _draft in range(drafts):
+            status, page = wire.ask("POST", path, said | FORM, urlencode(form | {"pause": "1"}).encode())
+            assert status == 200, f"{path}: {status}"
+            form |= {name.decode(): value.decode() for name, value in HIDDEN.findall(page)}
+        return wire.ask("POST", f"{path}envoi/", said | FORM, urlencode(form).encode())
+
+    def listen(wire: Wire) -> tuple[int, bytes]:
+        """A new ticket for its stream; the cookie is in the answer."""
+        return wire.ask("GET", "/session/ecoute/", said | {"X-Background-Refresh": "1"})
+
+    acts: dict[str, Act] = {"list": list_, "open": open_, "refresh": refresh}
+    return Visitor(cookies, acts, {"answer": answer, "ask": listen})
 
 
 def signed_in(endpoints: dict[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -146,11 +146,15 @@ def key(number: int) -> str:
 
 
 def cookie(number: int) -> str:
+    return cookie_of(key(number))
+
+
+def cookie_of(key: str) -> str:
     from django.utils import timezone
 
     from vaguemestre.accounts.sessions.stream_tickets import COOKIE, Ticket, sign_ticket
 
-    return f"{COOKIE}={sign_ticket(Ticket(key(number), '0' * 16, timezone.now()))}"
+    return f"{COOKIE}={sign_ticket(Ticket(key, '0' * 16, timezone.now()))}"
 
 
 def _make(data: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.processes import command, processor_seconds, tree
 from bench.wire import Wire
@@ -11,6 +11,7 @@ from bench.wire import Wire
 type Act = Callable[[Wire], tuple[int, bytes]]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WELL = (200, 204)
+WRITTEN = "Bonjour,\r\n\r\nEntendu, à jeudi en salle 12.\r\n"  # an answer
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Visitor:
 
     cookies: dict[str, str]
     acts: dict[str, Act]
+    more: dict[str, Act] = field(default_factory=dict)  # what `bench.day` does besides
 
 
 @dataclass(frozen=True)

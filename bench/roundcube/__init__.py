@@ -8,21 +8,26 @@ What is opened is marked by the same request, as its default is (`mail_read_time
 """
 
 import contextlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 from bench.mail_users import Person
 from bench.plain_imap import PlainImap, rendered, running
 from bench.storm import Browser
-from bench.webmail_side import FORM, Visitor
+from bench.webmail_side import FORM, WRITTEN, Act, Visitor
+from bench.wire import Wire
 
 SHARE = Path("/usr/share/roundcube")
 PORT = 33943
+FROM = re.compile(rb'name="_from".*?value="(\d+)"', re.DOTALL)
 HERE = Path(__file__).parent
 
 
@@ -49,21 +54,35 @@ def serving(imap: PlainImap, data: Path) -> Iterator[tuple[str, list[int], list[
             yield f"https://localhost:{PORT}", [php.pid], [nginx.pid]
 
 
-def visitor(origin: str, ca: str, password: str, person: Person, letters: Iterator[int]) -> Visitor:
+def visitor(origin: str, ca: str, password: str, person: Person, letters: Iterator[int], *, drafts: int = 0) -> Visitor:
     cookies, word = _signed_in(origin, ca, person.key, password)
     head = {"X-Roundcube-Request": word, "X-Requested-With": "XMLHttpRequest"}
     box = person.name.replace(" ", "+")
     listing = f"/?_task=mail&_action=list&_mbox={box}&_refresh=1&_remote=1&_unlock=0"
     again = f"_mbox={box}&_list=1&_quota=1&_remote=1&_unlock=0".encode()
     shown = f"/?_task=mail&_mbox={box}&_framed=1&_action=preview&_uid="
-    return Visitor(
-        cookies,
-        {
-            "list": lambda wire: wire.ask("GET", listing, head),
-            "open": lambda wire: wire.ask("GET", f"{shown}{next(letters)}"),
-            "refresh": lambda wire: wire.ask("POST", "/?_task=mail&_action=refresh", head | FORM, again),
-        },
-    )
+
+    def refresh(wire: Wire) -> tuple[int, bytes]:
+        return wire.ask("POST", "/?_task=mail&_action=refresh", head | FORM, again)
+
+    def answer(wire: Wire) -> tuple[int, bytes]:
+        wire.ask("GET", f"/?_task=mail&_action=compose&_reply_uid={next(letters)}&_mbox={box}")
+        status, page = wire.ask("GET", wire.header("Location").removeprefix(origin).replace("./", "/", 1))
+        form = {"_task": "mail", "_action": "send", "_token": word, "_id": _between(page, '"compose_id":"', '"')}
+        form |= {"_from": FROM.findall(page)[0].decode(), "_to": person.address, "_subject": "Re: Mesure"}
+        form |= {"_message": WRITTEN, "_is_html": "0", "_framed": "1"}
+        for _draft in range(drafts):
+            status, page = wire.ask("POST", "/?_task=mail&_framed=1", FORM, urlencode(form | {"_draft": "1"}).encode())
+            form["_draft_saveid"] = _between(page, 'set_draft_id("', '"')
+        status, page = wire.ask("POST", "/?_task=mail&_framed=1", FORM, urlencode(form).encode())
+        return (status if b"sent_successfully" in page else 500), page
+
+    acts: dict[str, Act] = {
+        "list": lambda wire: wire.ask("GET", listing, head),
+        "open": lambda wire: wire.ask("GET", f"{shown}{next(letters)}"),
+        "refresh": refresh,
+    }
+    return Visitor(cookies, acts, {"answer": answer, "ask": refresh})
 
 
 def _signed_in(origin: str, ca: str, user: str, password: str) -> tuple[dict[str, str], str]:
@@ -95,6 +114,7 @@ def _prepare(folder: Path, imap: PlainImap, data: Path) -> None:
         "@imap@": str(imap.port),
         "@tls@": str(data / "tls"),
         "@port@": str(PORT),
+        "@smtp@": str(json.loads((data / "endpoints.json").read_text())["smtp"]["port"]),
         "@user@": "root" if os.geteuid() == 0 else "www-data",
     }
     for template, place in (("config.inc.php", "config"), ("fpm.conf", "."), ("nginx.conf", ".")):
