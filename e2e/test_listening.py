@@ -22,7 +22,8 @@ TREES = Path(__file__).parent / "trees"
 STOPS = 12  # of the Tab key, before the first message
 LIVE = "[aria-live], [role=status], [role=alert], [role=log]"
 LEVELS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => Number(one.ariaLevel ?? one.tagName[1]))"""
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .map((one) => Number(one.ariaLevel ?? one.tagName[1]))"""
 
 
 def test_the_first_message_is_a_few_stops_away_and_what_is_open_one(at_the_desk: Sit, demo: Demo) -> None:

@@ -238,8 +238,9 @@ def arrive(page: Page, number: int) -> list[str]:
 def seen(page: Page, specimen: Specimen) -> list[str]:
     if (frame := page.query_selector("iframe.body-frame")) and (box := frame.bounding_box()):
         page.mouse.move(box["x"] + 20, box["y"] + 20)
-    text = re.sub(r"\s+", " ", page.evaluate(SHOWN))
-    return [*page.evaluate(HARMED), *(f"not shown: {words}" for words in specimen.shown if words not in text)]
+    text = re.sub(r"\s+", "", page.evaluate(SHOWN))  # the end of a file's name stands apart
+    hidden = [words for words in specimen.shown if re.sub(r"\s+", "", words) not in text]
+    return [*page.evaluate(HARMED), *(f"not shown: {words}" for words in hidden)]
 
 
 def files_in(visitor: Visitor, place: str) -> list[str]:
