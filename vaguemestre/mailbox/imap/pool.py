@@ -25,7 +25,10 @@ from vaguemestre.mailbox.imap.wire.connection import Connection
 class Pool:
     """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
     remembered of exchanges outlives the process. A user may be a mailbox and its reader, `b0000001_a0000002`: signed in
-    as the mailbox, and nothing that one reader sees is another's."""
+    as the mailbox, and nothing that one reader sees is another's.
+
+    `total`: few are kept, for each has a process of Dovecot's to itself, and who comes next is served by the one that
+    was given up."""
 
     IDLE = 60.0  # seconds after which an unused connection is closed
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
@@ -35,7 +38,7 @@ class Pool:
 
     def __init__(
         self, endpoint: Endpoint, token: Callable[[str], str], *, kept: IndexFile | None = None, per_user: int = 3,
-        total: int = 200,
+        total: int = 32,
     ) -> None:  # fmt: skip
         self.endpoint = endpoint
         self.memory = AccountCache(kept)
@@ -64,6 +67,8 @@ class Pool:
         try:
             yield Session(link)
         finally:
+            if MEMBER in user and link.listing():  # of a box nothing but its counts was asked
+                link.connection.close()
             self._release(user, link.connection)
 
     @contextmanager
@@ -146,17 +151,25 @@ class Pool:
             self._count_out(user)
 
     def _room(self, user: str) -> bool:
-        """May one more be opened? When the process is full, the connection that lay idle longest gives way."""
+        """May one more be opened? When the process is full, the connection that lay idle longest gives way: one of the
+        same reader before any other."""
         if self._open.get(user, 0) >= self._per_user:
             return False
         if sum(self._open.values()) < self._total:
             return True
+        reader = _reader(user)
         oldest = min(
-            ((one.idle_since, owner) for owner, waiting in self._idle.items() for one in waiting[:1]), default=None
+            (
+                (_reader(owner) != reader, one.idle_since, owner)
+                for owner, waiting in self._idle.items()
+                for one in waiting[:1]
+            ),
+            default=None,
         )
         if oldest is None:
             return False
-        self._drop(oldest[1], self._idle[oldest[1]].pop(0))
+        owner = oldest[-1]
+        self._drop(owner, self._idle[owner].pop(0))
         return True
 
     def _drop(self, user: str, connection: Connection) -> None:
@@ -189,3 +202,7 @@ class Pool:
             if not self._idle:
                 self._reaper = None
             return bool(self._idle)
+
+
+def _reader(user: str) -> str:
+    return user.rpartition(MEMBER)[2]
