@@ -2,9 +2,10 @@
 
     python -m bench.sign_in DATA [--people 500] [--rounds 3]
 
-DATA is the folder of a running demo; as many people are made as are missing. Two web processes' pools are here; people
-come one after another, in the same order each round, and each asks for the folders, which come with the sign-in. Processor
-time of Dovecot's processes and the gate's, by program, and of this one; afterwards the memory (PSS) of imap.
+DATA is the folder of a running demo; as many people are made as are missing. Two web processes' pools are here;
+people come one after another, in the same order each round, and each asks for the folders, which come with the sign-
+in. Processor time of Dovecot's processes and the gate's, by program, and of this one; afterwards the memory (PSS) of
+imap.
 """
 
 import argparse
