@@ -161,14 +161,8 @@ def folder_list_pane(
 ) -> ListPane:
     archive = lookup.folder_by_role(everything, "archive")
     return ListPane(
-        id=at.id,
-        role=at.role,
-        url=at.url,
-        only=at.only,
-        destinations=at.destinations,
-        inbox=at.inbox,
-        later=at.later,
-        open_url=at.open_url,
+        id=at.id, role=at.role, url=at.url, only=at.only, open_url=at.open_url,
+        destinations=at.destinations, inbox=at.inbox, later=at.later,
         title=lookup.folder_text(folder),
         unread=_counted(place, folder, found),
         may_be_emptied=folder.role in EMPTIED and (folder.total > 0 or _has_folders(folder, everything)),
@@ -185,7 +179,7 @@ def folder_list_pane(
         flat=flat,
         state=state,
         sort_menu=_sort_menu(place, folder),
-    )
+    )  # fmt: skip
 
 
 def results_list_pane(
