@@ -100,7 +100,7 @@ def test_what_was_mended_is_said_no_more(desk: MailBrowser, neighbour: MailBrows
         sent = {"fenetre": "w1", "revision": "1", **here, **more}
         return body(desk.post(f"/webmail/ecrire/{key}/", sent, **HTMX))
 
-    gone, over = f"delete:#avis-{key} [data-code='{{}}']", f'id="avis-{key}" aria-live="polite" hx-swap-oob'
+    gone, over = f"delete:#avis-{key} [data-code='{{}}']", f'id="avis-{key}" data-behaviour="spoken" hx-swap-oob'
     assert f"#avis-{key}" not in paused()
     attached = unescape(paused(fichier=SimpleUploadedFile("devis.txt", b"42")))
     assert gone.format("piece") in attached

@@ -133,7 +133,7 @@ def test_a_long_unread_exchange_opens_its_newest_and_leaves_the_rest_unread(desk
     html = body(desk.get(desk.url(tail=f"{uids[-1]}/")))
     assert html.count("message-folded") == 3
     assert SEEN not in desk.flags(uids[0])
-    assert "Non lu" in sections(html)[0]
+    assert "non lu" in sections(html)[0]
 
 
 def test_a_browser_that_fetches_ahead_has_read_none(desk: MailBrowser) -> None:
