@@ -9,13 +9,12 @@ interface Asked {
 
 export function framePrefetch(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  let waiting: { ctx: object; frame: HTMLIFrameElement } | undefined;
-  const place = (): HTMLElement => element.querySelector<HTMLElement>("#lecture") ?? element;
+  let waiting: { ctx: object; frame: HTMLIFrameElement; room: HTMLElement } | undefined;
   const asked = (event: Event): Asked["ctx"] => (event as CustomEvent<Asked>).detail.ctx;
 
   // What the page has taken stays.
   function drop(): void {
-    if (waiting?.frame.hidden) waiting.frame.remove();
+    if (waiting?.frame.parentElement === waiting?.room) waiting?.frame.remove();
     waiting = undefined;
   }
 
@@ -39,8 +38,9 @@ export function framePrefetch(element: HTMLElement, signal: AbortSignal): void {
     frame.hidden = true;
     frame.id = frame.name = address; // a name that comes later names nothing
     frame.src = address;
-    place().append(frame);
-    waiting = { ctx, frame };
+    const room = element.querySelector<HTMLElement>("#lecture") ?? element;
+    room.append(frame);
+    waiting = { ctx, frame, room };
   }
 
   // Before the page is asked for: what comes first is taken in while the other is still on its way.
