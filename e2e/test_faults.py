@@ -108,6 +108,6 @@ def test_a_recipient_that_does_not_exist_is_named_and_the_text_stays(demo: Demo,
     desk.fill(to=f"personne.dici@{domain}", subject="Perdu", text="Texte.\n")
     with visitor.forgiving("422|Failed to load"):
         desk.sheet.get_by_role("button", name="Envoyer").click()
-        expect(desk.sheet.get_by_role("alert")).to_contain_text("personne.dici")
+        expect(desk.sheet.locator(".notice-bad:visible")).to_contain_text("personne.dici")
     desk.reads("Texte.")
     visitor.axe()
