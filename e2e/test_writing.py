@@ -129,7 +129,7 @@ def test_what_is_not_an_address_is_named(at_the_desk: Sit, name: str) -> None:
     desk.fill(to="pas une adresse", subject=name, text="Texte.\n")
     with visitor.forgiving("422|Failed to load"):
         desk.sheet.get_by_role("button", name="Envoyer").click()
-        expect(desk.sheet.get_by_role("alert")).to_contain_text("pas une adresse")
+        expect(desk.sheet.locator(".notice-bad:visible")).to_contain_text("pas une adresse")
     expect(desk.subject).to_have_value(name)
     visitor.axe()
 
