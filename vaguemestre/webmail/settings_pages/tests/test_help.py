@@ -25,6 +25,6 @@ def test_each_place_says_where_one_is(desk: MailBrowser) -> None:
     assert '<section class="list" id="liste" data-help="liste"' in inbox
     assert 'hx-get="/bv/aide/" hx-trigger="ask" hx-target="#aide"' in inbox
     assert 'data-help="corbeille"' in body(desk.get(desk.url("trash")))
-    assert 'data-help="recherche" aria' in body(desk.get("/webmail/recherche/?q=rien"))
+    assert 'data-help="recherche"' in body(desk.get("/webmail/recherche/?q=rien"))
     assert 'data-help="attente"' in body(desk.get("/webmail/en-attente/"))
     assert 'tabindex="-1" data-help="absence">' in body(desk.get("/webmail/reglages/absence/"))
