@@ -311,13 +311,14 @@ def _letters(
             _done(visitor, visitor.acts["refresh"], wire)
         elif program:
             program.fetch()
-    for _time in range(pattern["program", "idle_renewals"] if program else 0):
-        program.renew()  # type: ignore[union-attr]
-    for _time in range(pattern["program", "sign_ins"] - 1 if program else 0):
-        program.close()  # type: ignore[union-attr]
-        program = party.dial(party.people[own])
-    if program:
+    if program is None:
+        return
+    for _time in range(pattern["program", "idle_renewals"]):
+        program.renew()
+    for _time in range(pattern["program", "sign_ins"] - 1):
         program.close()
+        program = party.dial(party.people[own])
+    program.close()
 
 
 def _deliver(endpoints: dict[str, Any], person: Person, *, html: bool) -> None:

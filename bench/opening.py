@@ -65,11 +65,8 @@ def main() -> None:
                 uid = _another(session, title, folder) if options.first else uids[number % len(uids)]
                 there = _asked(browser, f"/webmail/dossiers/{folder}/")
                 place = f"/webmail/dossiers/{folder}/{uid}/"
-                said = (
-                    {}
-                    if way == WAYS[1]
-                    else PRESSED | {"X-Etat": state(there), "X-Suite": f"1 /webmail/dossiers/{folder}/"}
-                )
+                shown = {"X-Etat": state(there), "X-Suite": f"1 /webmail/dossiers/{folder}/"}
+                said = {} if way == WAYS[1] else PRESSED | shown
                 if way == WAYS[2]:
                     browser.ask("GET", f"{place}avance/")
                     time.sleep(0.05)  # from there to the press

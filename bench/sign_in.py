@@ -3,14 +3,12 @@
     python -m bench.sign_in DATA [--people 500] [--rounds 3]
 
 DATA is the folder of a running demo; as many people are made as are missing. Two web processes' pools are here;
-people come one after another, in the same order each round, and each asks for the folders, which come with the sign-
-in. Processor time of Dovecot's processes and the gate's, by program, and of this one; afterwards the memory (PSS) of
-imap.
+people come one after another, in the same order each round, and each asks for the folders, which come with it.
+Processor time of Dovecot's processes and the gate's, by program, and of this one; then the memory (PSS) of imap.
 """
 
 import argparse
 import os
-from collections import Counter
 from pathlib import Path
 
 from bench.mail_users import made
@@ -57,12 +55,12 @@ def _dovecot(data: Path) -> list[int]:
     return tree(roots(data, ("/dovecot", "vaguemestre.gate:")))
 
 
-def _spent(data: Path) -> Counter[str]:
+def _spent(data: Path) -> dict[str, float]:
     """With what has ended: the master has waited for it."""
-    told: Counter[str] = Counter()
+    told: dict[str, float] = dict.fromkeys(PROGRAMS, 0.0)
     for process in _dovecot(data):
         master = _program(process) == "dovecot"
-        told[_program(process)] += processor_seconds([process], with_dead=master)  # type: ignore[assignment]
+        told[_program(process)] += processor_seconds([process], with_dead=master)
     return told
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
@@ -22,7 +23,7 @@ GRACE_SECONDS = 8.0
 
 
 class TasksWorker(Worker):
-    """db_worker's loop; the only difference is what a stop does to a task that takes minutes."""
+    """db_worker's loop; the differences: a database that is away, and a stop during a task that takes minutes."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,6 +36,18 @@ class TasksWorker(Worker):
             worker_id=worker_id(),
             excluded_queue_names=[],
         )
+
+    def run(self) -> None:
+        """Waits for a database that is away: a process that ends is started again later each time."""
+        while self.running:
+            try:
+                if interrupted := requeue_interrupted():
+                    logger.info("%s interrupted task(s) start again", interrupted)
+                super().run()
+            except OperationalError:
+                logger.warning("the database is busy or away: the tasks wait", exc_info=True)
+                close_old_connections()
+                time.sleep(INTERVAL_SECONDS)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """Idle: out at once. Busy: the task has a few seconds, then the process ends as if by a crash: the task is
@@ -80,8 +93,6 @@ def clock_loop(stop: threading.Event) -> None:
 def serve() -> None:
     """Runs until a signal; the main thread works, a second one keeps the time, a third does what cannot wait."""
     due.plan_recurring(timezone.now())
-    if interrupted := requeue_interrupted():
-        logger.info("%s interrupted task(s) start again", interrupted)
     stop = threading.Event()
     clock = threading.Thread(target=clock_loop, args=(stop,), name="clock", daemon=True)
     clock.start()

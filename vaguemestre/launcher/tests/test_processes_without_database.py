@@ -1,5 +1,5 @@
-"""The processes that must not hang with PostgreSQL: pages, gate and `vaguemestre check`, on one that is stopped with
-all its processes, or killed."""
+"""The processes that must not hang or end with PostgreSQL: pages, gate, tasks and `vaguemestre check`, on one that is
+stopped with all its processes, or killed."""
 
 import contextlib
 import http.client
@@ -59,6 +59,32 @@ class Service:
             check=False,
         )
         return done.stdout
+
+    @contextlib.contextmanager
+    def working(self, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+        with (
+            log.open("wb") as said,
+            subprocess.Popen(
+                self._command("vaguemestre", "tasks"), env=self.environment, cwd=CHECKOUT, stdout=said, stderr=said
+            ) as process,
+        ):
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def asks_for_task(self) -> str:
+        """Its outcome, once a worker has been at it."""
+        code = (
+            "from vaguemestre.exports.tasks import make_exports; import time; asked = make_exports.enqueue()\n"
+            "for _try in range(300):\n    asked.refresh()\n    if asked.is_finished: break\n    time.sleep(0.1)\n"
+            "print(asked.status)"
+        )
+        command = self._command("vaguemestre", "shell", "--no-imports", "-v0", "-c", code)
+        done = subprocess.run(
+            command, env=self.environment, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout.strip()
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:
@@ -175,3 +201,15 @@ def test_mail_programs_are_let_in_by_a_gate_that_goes_on(service: Service) -> No
 def test_check_says_that_the_database_does_not_answer(service: Service) -> None:
     with service.hanging():
         assert "ALARME\u00a0: La base ne répond pas" in service.check()
+
+
+def test_the_tasks_wait_and_go_on(service: Service, tmp_path: Path) -> None:
+    """A process that ends is started again later each time."""
+    log = tmp_path / "tasks.log"
+    with service.working(log) as tasks:
+        assert service.asks_for_task() == "SUCCESSFUL"
+        with service.killed():
+            until(lambda: "the tasks wait" in log.read_text() or tasks.poll() is not None, "it has seen nothing")
+            assert tasks.poll() is None
+        assert service.asks_for_task() == "SUCCESSFUL"
+        assert tasks.poll() is None

@@ -5,7 +5,7 @@ of. Or it asks for a message beside the list that it shows.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -23,8 +23,6 @@ DESK = "div#bureau"
 DIGITS = 16  # of each word of a state
 MOVING = frozenset({PINNED, RETURNED})  # flags by which a row stands elsewhere
 RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`header_text.EARLY`)
-
-
 _said_rows: AnswerCache[array[int]] = AnswerCache(4096)  # 400 octets each
 
 
@@ -62,12 +60,13 @@ def remember_rows(owner: str, state: str, drawn: Mapping[int | str, str]) -> Non
 
 
 def changed_rows[Text: str](
-    request: StaffRequest, owner: str, state: str, drawn: Mapping[int | str, Text]
+    request: StaffRequest, owner: str, state: str, draw: Callable[[], Mapping[int | str, Text]]
 ) -> dict[int | str, Text] | None:
     """Rows that say something else than on the page that asks; None where it shows other rows, or these elsewhere, or
     where it is not remembered what they said."""
     shown = request.headers.get(KNOWN, "").partition(".")[0]
     said = _said_rows.get((owner, shown), None) if shown[:DIGITS] == state[:DIGITS] else None
+    drawn = draw() if said is not None else {}
     if said is None or len(said) != len(drawn):
         return None
     return {uid: text for (uid, text), before in zip(drawn.items(), said, strict=True) if hash(text) != before}

@@ -17,7 +17,7 @@ from vaguemestre.webmail.actions.progress_cookie import COOKIE
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.bulk import fill, total
-from vaguemestre.webmail.testing.death import kill_process_on
+from vaguemestre.webmail.testing.killed_process import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 
 MANY = 230  # more than are done while one waits

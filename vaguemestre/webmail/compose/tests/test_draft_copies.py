@@ -17,7 +17,7 @@ from vaguemestre.webmail.compose import draft_copies, drafts
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
-from vaguemestre.webmail.testing.death import kill_process_on
+from vaguemestre.webmail.testing.killed_process import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 
 

@@ -22,7 +22,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.compose import fields, key_of
-from vaguemestre.webmail.testing.death import kill_process_on
+from vaguemestre.webmail.testing.killed_process import kill_process_on
 from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.sending import received, said_next, subjects, text_of
 from vaguemestre.webmail.testing.space import fill, limit

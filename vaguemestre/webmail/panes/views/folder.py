@@ -64,9 +64,10 @@ def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> Ht
         return unchanged_response(request)
     if current is not None and isinstance(shown.list, ListPane) and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
-    if not asks_for_list_alone(request) or not isinstance(shown.list, ListPane):
+    there = shown.list
+    if not asks_for_list_alone(request) or not isinstance(there, ListPane):
         return render_page(request, shown)
-    changed = list_state.changed_rows(request, request.mailbox.key, shown.state, drawn_rows(shown.list.days))
+    changed = list_state.changed_rows(request, request.mailbox.key, shown.state, lambda: drawn_rows(there.days))
     return render_page(request, shown, part="" if changed is None else "#marks", more={"changed": changed})
 
 
