@@ -33,6 +33,12 @@ def listen_addresses(listen: str) -> tuple[str, ...]:
     return ALL_ADDRESSES if _has_ipv6() else ALL_ADDRESSES[:1]
 
 
+def own_door(listen: str) -> str:
+    """Where our own programs find the ports of this machine, by number: a resolver that is slow, or away, keeps nobody
+    from the next process."""
+    return "127.0.0.1" if listen in ALL_ADDRESSES else listen
+
+
 def _has_ipv6() -> bool:
     """A kernel may know it and be told not to use it."""
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 
-from vaguemestre.instance import COURIER_ADDRESS, read_instance
+from vaguemestre.instance import COURIER_ADDRESS, own_door, read_instance
 from vaguemestre.web.monitoring.log_format import logging_configuration
 
 INSTANCE = read_instance()
@@ -187,6 +187,7 @@ FORGOTTEN_AT_SIGN_OUT = {"__Host-toast": "/", "__Host-vues": "/", "__Secure-ipro
 PROGRAMS = "vaguemestre.launcher.programs.programs"
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
+    "address": own_door(INSTANCE.listen),  # where these programs find the ports below; the host is who answers there
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
     "mailboxes": DATA / "run" / "dovecot" / "imap-web" if DATA else None,  # the webmail's own way to Dovecot
     "smtps": (INSTANCE.host, INSTANCE.ports.smtps),

@@ -203,7 +203,7 @@ def _receive(message: EmailMessage) -> None:
 def _submit(message: EmailMessage) -> None:
     """As a mail program, by the same token as the webmail."""
     host, port = settings.MAIL["smtps"]
-    endpoint = Endpoint(host, port, ca=settings.MAIL["ca"]).within(PATIENCE)
+    endpoint = Endpoint(settings.MAIL["address"], port, ca=settings.MAIL["ca"], certified_as=host).within(PATIENCE)
     submit_message(endpoint, KEY, mail_token(KEY, now=timezone.now()), _own(), [_own()], message.as_bytes())
 
 

@@ -10,7 +10,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine import heartbeat_mailbox, tls_policy
 from vaguemestre.engine.daemon_folders import require_data
 from vaguemestre.engine.mailboxes import RECOVERABLE
-from vaguemestre.instance import ALL_ADDRESSES, COURIER_ADDRESS, Instance, listen_addresses
+from vaguemestre.instance import COURIER_ADDRESS, Instance, listen_addresses, own_door
 
 DKIM_PREFIX = "dkim."
 
@@ -58,7 +58,7 @@ def mail_host(instance: Instance) -> str:
 def door_and_source(listen: str) -> tuple[str, str]:
     """Where this machine's port 25 is, and the address from which trial messages come there: the courier's, of which
     Rspamd thinks nothing; of IPv6 there is no second one."""
-    door = "127.0.0.1" if listen in ALL_ADDRESSES else listen
+    door = own_door(listen)
     return door, door if ":" in door else COURIER_ADDRESS
 
 

@@ -96,7 +96,7 @@ def _in_files() -> Iterator[x509.Certificate]:
 
 
 def _at_the_doors() -> Iterator[x509.Certificate]:
-    host = settings.INSTANCE.host
-    for address in ((host, settings.INSTANCE.ports.web), settings.MAIL["imaps"], settings.MAIL["smtps"]):
+    instance = settings.INSTANCE
+    for port in (instance.ports.web, instance.ports.imaps, instance.ports.smtps):
         with suppress(OSError, ValueError):
-            yield shown_certificate(address, host)
+            yield shown_certificate((settings.MAIL["address"], port), instance.host)

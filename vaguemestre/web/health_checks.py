@@ -175,7 +175,7 @@ def _greeting(part: str, address: tuple[str, int], expected: bytes) -> Check:
         return Check(part, False, NO_AUTHORITY)
     try:
         with (
-            socket.create_connection(address, timeout=PATIENCE) as plain,
+            socket.create_connection((settings.MAIL["address"], address[1]), timeout=PATIENCE) as plain,
             context.wrap_socket(plain, server_hostname=address[0]) as secure,
         ):
             said = secure.recv(512)

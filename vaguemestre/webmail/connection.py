@@ -69,7 +69,7 @@ def reading_endpoint() -> Endpoint:
 
 def sending_endpoint() -> Endpoint:
     host, port = settings.MAIL["smtps"]
-    return Endpoint(host, port, ca=settings.MAIL["ca"])
+    return Endpoint(settings.MAIL["address"], port, ca=settings.MAIL["ca"], certified_as=host)
 
 
 def open_scripts(account_key: str) -> AbstractContextManager[managesieve.ScriptServer]:

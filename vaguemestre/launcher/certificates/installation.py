@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 
 from vaguemestre.engine import configuration, tls_policy
-from vaguemestre.instance import ALL_ADDRESSES, Instance
+from vaguemestre.instance import Instance, own_door
 from vaguemestre.launcher import authority
 from vaguemestre.launcher.certificates.pairs import Pair, joined_pem
 from vaguemestre.launcher.errors import LauncherError
@@ -66,11 +66,10 @@ def put_in_place(data: Path, instance: Instance, now: datetime.datetime) -> list
 def other_doors(data: Path, instance: Instance) -> list[str]:
     """Those that show another certificate than the files hold. One where nobody answers shows none."""
     ours = {x509.load_pem_x509_certificate(content) for content in _read(data)}
-    address = "127.0.0.1" if instance.listen in ALL_ADDRESSES else instance.listen
     found = []
     for name in ("web", "imaps", "smtps"):
         with suppress(OSError):
-            if shown_certificate((address, getattr(instance.ports, name)), instance.host) not in ours:
+            if shown_certificate((own_door(instance.listen), getattr(instance.ports, name)), instance.host) not in ours:
                 found.append(name)
     return found
 

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -57,7 +58,10 @@ def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], s
 
 
 class Handover(smtplib.SMTP):
-    """From MAIL to the final dot."""
+    """From MAIL to the final dot. It gives its name itself: `smtplib` would ask the resolver for one."""
+
+    def __init__(self, host: str = "", port: int = 0, timeout: float = 30.0) -> None:
+        super().__init__(host, port, local_hostname="localhost", timeout=timeout)
 
     def hand_over(self, sender: str, recipients: Sequence[str], message: BinaryIO, size: int) -> str:
         """The queue id, where the server says it."""
@@ -95,7 +99,7 @@ class Handover(smtplib.SMTP):
             raise DeliveryRefusedError(code >= 500, code, words, refused)
 
 
-class Submission(Handover, smtplib.SMTP_SSL):
+class Submission(Handover):
     def sign_in(self, user: str, token: str) -> None:
         self.ehlo_or_helo_if_needed()
         code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer_message(user, token).decode('ascii')}")
@@ -127,11 +131,7 @@ def _before_the_message(endpoint: Endpoint) -> Iterator[None]:
 @contextmanager
 def _signed_in(endpoint: Endpoint, user: str, token: str) -> Iterator[Submission]:
     with _before_the_message(endpoint):
-        connection = Submission(
-            endpoint.host, endpoint.port, context=tls_context(endpoint.ca), timeout=endpoint.connect_timeout
-        )
-        if connection.sock is not None:
-            connection.sock.settimeout(endpoint.command_timeout)
+        connection = _greeted(endpoint)
     try:
         with _before_the_message(endpoint):
             connection.sign_in(user, token)
@@ -140,6 +140,20 @@ def _signed_in(endpoint: Endpoint, user: str, token: str) -> Iterator[Submission
         with suppress(smtplib.SMTPException, OSError):
             connection.docmd("QUIT")
         connection.close()
+
+
+def _greeted(endpoint: Endpoint) -> Submission:
+    """`smtplib` would look for the name that it connects to in the certificate."""
+    plain = socket.create_connection((endpoint.host, endpoint.port), endpoint.connect_timeout)
+    connection = Submission()
+    name = endpoint.certified_as or endpoint.host
+    connection.sock = tls_context(endpoint.ca).wrap_socket(plain, server_hostname=name)
+    code, text = connection.getreply()
+    if code != 220:
+        connection.close()
+        raise smtplib.SMTPConnectError(code, text)
+    connection.sock.settimeout(endpoint.command_timeout)
+    return connection
 
 
 def _stuffed(message: BinaryIO) -> Iterator[bytes]:
