@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.ports import mail_memories
 from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.engine import message_withdrawal
@@ -152,6 +153,9 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
         row.count = message_withdrawal.count_withdrawn(key, row.place)
         if row.count:
             taken.append(row)
+    if taken:
+        for forget in mail_memories.all():
+            forget(key)
     with transaction.atomic():
         rows.filter(state=Held.FOUND).delete()
         rows.filter(pk__in=[row.pk for row in begun if not row.count]).delete()
