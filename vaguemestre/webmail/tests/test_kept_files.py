@@ -14,7 +14,7 @@ from vaguemestre.accounts.lifecycle.lock import lock
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.ports import mail_memories
 from vaguemestre.accounts.projection import announce_change
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
+from vaguemestre.mailbox.values import FLAGGED, SEEN, MailboxId, Uid
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import deliver_locally, letter, make_mail_account
@@ -110,9 +110,9 @@ def test_what_a_reader_of_a_box_has_read_is_theirs_in_every_process(desk: MailBr
     reader = desk.mail if change == "their own" else other
     access = MailboxAccess(box.account, reader.account, MailboxRights.MEMBER)
     with connection.open_mailbox(access) as session:
-        session.store(inbox(box), [Uid(1)], add=[SEEN])
-        session.store(inbox(box), [Uid(1)], add=[FLAGGED])
+        session.store(MailboxId(inbox(box)), [Uid(1)], add=[SEEN])
+        session.store(MailboxId(inbox(box)), [Uid(1)], add=[FLAGGED])
     connection.pool.cache_clear()  # another process
     with connection.open_mailbox(dataclasses.replace(access, reader=desk.mail.account)) as session:
-        _folders, found, _quota = session.exchanges(inbox(box), count=50)
+        _folders, found, _quota = session.exchanges(MailboxId(inbox(box)), count=50)
     assert (found.page.rows[0].seen, found.page.rows[0].flagged) == (change == "their own", True)
