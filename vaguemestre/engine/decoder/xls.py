@@ -7,7 +7,6 @@ all sheets are in one list, which comes first.
 import struct
 from collections.abc import Callable, Iterator
 
-from vaguemestre.engine.decoder.cfb import Compound
 from vaguemestre.engine.decoder.rtf import known_charset
 
 _BEGIN, _PASSWORD, _CHARSET, _GOES_ON = 0x0809, 0x002F, 0x0042, 0x003C
@@ -21,8 +20,8 @@ _SIGNS = dict.fromkeys(range(32), "\n")
 type Write = Callable[[str], object]
 
 
-def write_text(document: Compound, write: Write) -> None:
-    held = document.read("Workbook") or document.read("Book")
+def write_text(read_stream: Callable[[str], bytes], write: Write) -> None:
+    held = read_stream("Workbook") or read_stream("Book")
     book = _Book(write)
     for kind, pieces in _records(held):
         if kind == _PASSWORD:
