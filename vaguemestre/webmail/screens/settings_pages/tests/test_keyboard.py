@@ -20,7 +20,7 @@ from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
 from vaguemestre.webmail.testing.messages import PIXEL, with_file
 from vaguemestre.webmail.testing.pages import body
 
-HOUSE = Path(__file__).parents[4]
+HOUSE = Path(__file__).parents[5]
 TEMPLATES = HOUSE / "vaguemestre" / "webmail" / "templates" / "webmail"
 URL = "/webmail/clavier/"
 # Pressed by a behaviour of the browser rather than by what bears them, with the words that it knows them by.
