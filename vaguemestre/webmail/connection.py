@@ -36,8 +36,8 @@ def access_token(access_key: str) -> str:
 def pool() -> Pool:
     if (files := account_files()) is None:
         return Pool(reading_endpoint(), access_token)
-    index = IndexFile(files.folder, _secret("vaguemestre.webmail.exchanges"))
-    lists = ListFiles(files.folder, _secret("vaguemestre.webmail.lists"))
+    index = IndexFile(files.folder, salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest())
+    lists = ListFiles(files.folder, salted_hmac("vaguemestre.webmail.lists", "", algorithm="sha256").digest())
     return Pool(reading_endpoint(), access_token, kept=index, list_files=lists)
 
 
@@ -46,10 +46,6 @@ def account_files() -> AccountFiles | None:
     sealed."""
     folder: Path | None = settings.MAIL["exchanges"]
     return AccountFiles(folder) if folder else None
-
-
-def _secret(salt: str) -> bytes:
-    return salted_hmac(salt, "", algorithm="sha256").digest()
 
 
 def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:

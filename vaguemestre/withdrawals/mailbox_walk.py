@@ -25,7 +25,7 @@ from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.engine.message_withdrawal import MessageCopy
 from vaguemestre.withdrawals import withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
-from vaguemestre.withdrawals.withdrawal_jobs import KEPT, PASSES
+from vaguemestre.withdrawals.withdrawal_jobs import KEPT, PASSES, WALKING
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
@@ -36,6 +36,7 @@ Held = Withheld.State
 OUT = (Held.TAKING, Held.TAKEN)
 
 
+@WALKING.register
 def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of what was asked for first. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:

@@ -16,7 +16,7 @@ from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
 from vaguemestre.webmail.connection import account_files
-from vaguemestre.withdrawals import mailbox_walk, purge, tasks, withdrawal_jobs, withdrawal_status
+from vaguemestre.withdrawals import mailbox_walk, purge, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
 from vaguemestre.withdrawals.withdrawal_jobs import Criteria
 
@@ -287,8 +287,8 @@ def test_what_somebody_waits_for_comes_before_further_passes(boxes: list[MailAcc
 
 def test_however_many_ask_one_chain_of_slices_walks(db: None) -> None:
     for _time in range(5):
-        tasks.ask_for_walking()
-    assert DBTaskResult.objects.ready().filter(task_path=tasks.walk.module_path).count() == 1
+        withdrawal_jobs.WALKING.start()
+    assert DBTaskResult.objects.ready().count() == 1
 
 
 def test_without_the_mail_server_it_waits_and_says_so(
