@@ -98,7 +98,7 @@ def test_what_decisions_and_comments_name_exists() -> None:
 
 def test_the_architecture_is_read_in_half_an_hour() -> None:
     lines = (ROOT / "ARCHITECTURE.md").read_text().splitlines()
-    assert len(lines) <= 160
+    assert len(lines) <= 190  # with the table of rooms
     headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
     assert [heading.partition(". ")[0] for heading in headings] == [str(number) for number in range(1, 8)]
 
