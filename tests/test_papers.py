@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ROOT / "vaguemestre"
 ROOMS_INSIDE = ("webmail", "mailbox", "accounts")  # rooms that have sub-rooms
-STOREY = PRODUCT / "webmail" / "screens"  # says of all its folders what they are
+STOREYS = {PRODUCT / room / "screens" for room in ("webmail", "accounts")}  # each says what its folders are
 PART_OF_ANOTHER = {"views", "tests", "testing", "migrations", "management", "templatetags"}
 PARTS = ["What it does", "Words", "How it works", "What must hold", "Limits and why"]
 READMES = sorted(
@@ -36,8 +36,7 @@ def folder_of(readme: Path) -> str:
 def sub_rooms() -> list[Path]:
     """Folders with modules of their own; views, tests and what Django looks up by the room are part of another one."""
     inside = [path.parent for room in ROOMS_INSIDE for path in (PRODUCT / room).rglob("__init__.py")]
-    named = {*(STOREY / name for name in ("panes", "settings_pages"))}
-    inside = [folder for folder in inside if folder in named or STOREY not in folder.parents]
+    inside = [folder for folder in inside if (folder / "README.md").exists() or folder.parent not in STOREYS]
     return sorted(folder for folder in inside if not PART_OF_ANOTHER & set(folder.relative_to(PRODUCT).parts))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.accounts.factors.views import factors, sms_factor
+from vaguemestre.accounts.screens.factors.views import factors, sms_factor
 
 # The guard lets `factors-…` through while a role waits for its second factor.
 urlpatterns = [

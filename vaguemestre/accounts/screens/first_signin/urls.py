@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.accounts.first_signin import views
+from vaguemestre.accounts.screens.first_signin import views
 
 urlpatterns = [
     path("session/premiere-connexion/", views.entry, name="first-signin"),

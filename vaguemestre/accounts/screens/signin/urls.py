@@ -1,17 +1,21 @@
 from django.urls import path
 
-from vaguemestre.accounts.lockout import views
-from vaguemestre.accounts.sessions.views.download import download
-from vaguemestre.accounts.sessions.views.expiry_warning import staying
-from vaguemestre.accounts.sessions.views.saved_form import kept_form
-from vaguemestre.accounts.sessions.views.sessions import doubt, other_sessions_end, session_end
-from vaguemestre.accounts.sessions.views.sign_out import signout
-from vaguemestre.accounts.sessions.views.stream_ticket import listening
-from vaguemestre.accounts.signin.views.reauthentication import confirmation
-from vaguemestre.accounts.signin.views.reauthentication_dialog import again, again_second_factor, again_text_message
-from vaguemestre.accounts.signin.views.second_factor import second_factor, text_message
-from vaguemestre.accounts.signin.views.signin import key_alone, signin
-from vaguemestre.accounts.signin.views.signin_log import sign_ins
+from vaguemestre.accounts.screens.lockout import views
+from vaguemestre.accounts.screens.sessions.views.download import download
+from vaguemestre.accounts.screens.sessions.views.expiry_warning import staying
+from vaguemestre.accounts.screens.sessions.views.saved_form import kept_form
+from vaguemestre.accounts.screens.sessions.views.sessions import doubt, other_sessions_end, session_end
+from vaguemestre.accounts.screens.sessions.views.sign_out import signout
+from vaguemestre.accounts.screens.sessions.views.stream_ticket import listening
+from vaguemestre.accounts.screens.signin.views.reauthentication import confirmation
+from vaguemestre.accounts.screens.signin.views.reauthentication_dialog import (
+    again,
+    again_second_factor,
+    again_text_message,
+)
+from vaguemestre.accounts.screens.signin.views.second_factor import second_factor, text_message
+from vaguemestre.accounts.screens.signin.views.signin import key_alone, signin
+from vaguemestre.accounts.screens.signin.views.signin_log import sign_ins
 
 urlpatterns = [
     path("session/", signin, name="signin"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from vaguemestre.accounts.captcha import views
-from vaguemestre.accounts.lost_password.views import lost_password, new_password, reset_code
+from vaguemestre.accounts.screens.captcha import views
+from vaguemestre.accounts.screens.lost_password.views import lost_password, new_password, reset_code
 
 urlpatterns = [
     path("bv/mot-de-passe/", lost_password.lost_password, name="lost-password"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.accounts.otp.views import key, requests, signin, software_key
+from vaguemestre.accounts.screens.otp.views import key, requests, signin, software_key
 
 urlpatterns = [
     path("session/cle-otp/", signin.choose, name="otp-signin-pin"),

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from vaguemestre.accounts.account_page import views
-from vaguemestre.accounts.password_change import views as password
-from vaguemestre.accounts.rescue_change.views import contact, phone
+from vaguemestre.accounts.screens.account_page import views
+from vaguemestre.accounts.screens.password_change import views as password
+from vaguemestre.accounts.screens.rescue_change.views import contact, phone
 
 urlpatterns = [
     path("mon-compte/", views.account, name="account"),

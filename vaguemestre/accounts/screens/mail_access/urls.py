@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.accounts.mail_access import views
+from vaguemestre.accounts.screens.mail_access import views
 
 urlpatterns = [
     path("mon-compte/mots-de-passe-application/", views.making, name="app-passwords"),
