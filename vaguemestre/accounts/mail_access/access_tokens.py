@@ -1,6 +1,7 @@
-"""What is shown to the mail servers instead of a password: the webmail's signed word, which lives two minutes, and that
-of a program that was let in on the portal."""
+"""What is shown to the mail servers instead of a password: the webmail's signed word, which lives two minutes, one on
+its own door, and that of a program that was let in on the portal."""
 
+import base64
 import uuid
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -10,29 +11,41 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
+from vaguemestre.accounts.mail_access import door_key
 from vaguemestre.accounts.models import AppPassword
 
 KEY_ID = "1"
 LIFE = timedelta(seconds=120)
 WEBMAIL = "webmail"  # in the place of a program's number
+DOOR_LIFE = timedelta(seconds=60)
 PROGRAM_LIFE = timedelta(hours=1)  # of no harm: the servers ask at each sign-in whether the program is still let in
 
 
 class MailKeyError(Exception):
-    """The secret `mail-token.1.pem` is absent or is not an ES256 key."""
+    """A secret, `mail-token.1.pem` or `mail-door.1.key`, is absent or no key."""
 
 
 def mail_token(account_key: str, *, now: datetime) -> str:
     """For Dovecot and Postfix (OAUTHBEARER). The subject is the account's key, which is the IMAP user."""
-    claims: dict[str, object] = {
+    return _signed(_webmail_claims(account_key, now + LIFE))
+
+
+def door_token(account_key: str, *, now: datetime) -> str:
+    """The same for Dovecot's Unix socket of the webmail, and nothing else: a signature that costs nothing (HS256), by a
+    key of this machine's."""
+    claims = _webmail_claims(account_key, now + DOOR_LIFE)
+    return jwt.encode(claims, _door_key(), algorithm="HS256", headers={"kid": door_key.key_id()})
+
+
+def _webmail_claims(account_key: str, ends: datetime) -> dict[str, object]:
+    return {
         "sub": account_key,
         "iss": settings.ORIGIN,
         "aud": "dovecot",
         "scope": "mail",
         "app": WEBMAIL,
-        "exp": now + LIFE,
+        "exp": ends,
     }
-    return _signed(claims)
 
 
 def program_token(program: AppPassword, subject: str, client_id: str, *, now: datetime) -> str:
@@ -52,6 +65,17 @@ def program_token(program: AppPassword, subject: str, client_id: str, *, now: da
 
 def _signed(claims: dict[str, object]) -> str:
     return jwt.encode(claims, _key(), algorithm="ES256", headers={"kid": KEY_ID})
+
+
+@lru_cache(maxsize=1)
+def _door_key() -> bytes:
+    if settings.SECRETS_DIR is None:
+        raise MailKeyError("no data folder: VAGUEMESTRE_DATA is not set")
+    path = settings.SECRETS_DIR / door_key.FILE
+    try:
+        return base64.b64decode(path.read_bytes(), validate=True)
+    except (OSError, ValueError) as error:
+        raise MailKeyError(f"{path}: {error}") from error
 
 
 @lru_cache(maxsize=1)
