@@ -5,6 +5,7 @@ import base64
 import uuid
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -67,11 +68,15 @@ def _signed(claims: dict[str, object]) -> str:
     return jwt.encode(claims, _key(), algorithm="ES256", headers={"kid": KEY_ID})
 
 
-@lru_cache(maxsize=1)
-def _door_key() -> bytes:
+def _secret(name: str) -> Path:
     if settings.SECRETS_DIR is None:
         raise MailKeyError("no data folder: VAGUEMESTRE_DATA is not set")
-    path = settings.SECRETS_DIR / door_key.FILE
+    return Path(settings.SECRETS_DIR / name)
+
+
+@lru_cache(maxsize=1)
+def _door_key() -> bytes:
+    path = _secret(door_key.FILE)
     try:
         return base64.b64decode(path.read_bytes(), validate=True)
     except (OSError, ValueError) as error:
@@ -80,9 +85,7 @@ def _door_key() -> bytes:
 
 @lru_cache(maxsize=1)
 def _key() -> EllipticCurvePrivateKey:
-    if settings.SECRETS_DIR is None:
-        raise MailKeyError("no data folder: VAGUEMESTRE_DATA is not set")
-    path = settings.SECRETS_DIR / f"mail-token.{KEY_ID}.pem"
+    path = _secret(f"mail-token.{KEY_ID}.pem")
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
