@@ -10,7 +10,7 @@ from grp import getgrnam
 from pathlib import Path
 from pwd import getpwnam
 
-from vaguemestre.accounts.mail_access import door_key
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.instance import Instance
 
 DKIM_PREFIX = "dkim."
@@ -139,8 +139,8 @@ def place_keys(instance: Instance, config: Path) -> None:
         _copy(data, public.name, keys / number, "root", 0o644)
     door = config / "dovecot" / "door-keys" / "default" / "HS256"
     door.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _copy(data, door_key.FILE, door / door_key.key_id(), "dovecot", 0o640)
-    for other in {*door.iterdir()} - {door / door_key.key_id()}:  # of a machine that had another name
+    _copy(data, socket_key.FILE, door / socket_key.key_id(), "dovecot", 0o640)
+    for other in {*door.iterdir()} - {door / socket_key.key_id()}:  # of a machine that had another name
         other.unlink()
     selector = dkim_selector(data)
     if instance.rspamd and selector:

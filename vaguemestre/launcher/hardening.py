@@ -8,7 +8,7 @@ named here and nothing else.
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.accounts.mail_access import door_key
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.web import file_tickets, restarts
 
 # For every unit, root's too.
@@ -74,7 +74,7 @@ class Profile:
 _OF_THE_PAGES = ("career", "exports", "imports", "letters", "moving", "outbox")
 _OF_THE_PRODUCT = (*_OF_THE_PAGES, "handouts", "secrets")
 # By which the web opens every mailbox of this machine, and Dovecot's copy.
-_DOOR_KEY, _DOOR_COPY = f"secrets/{door_key.FILE}", "engine/dovecot/door-keys"
+_DOOR_KEY, _DOOR_COPY = f"secrets/{socket_key.FILE}", "engine/dovecot/door-keys"
 # A daemon that opens ports and becomes other users, whose folders it makes.
 _DAEMON = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID"
 PROFILES = {

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
-from vaguemestre.accounts.mail_access import door_key
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.accounts.models import AppPassword
 
 KEY_ID = "1"
@@ -35,7 +35,7 @@ def door_token(account_key: str, *, now: datetime) -> str:
     """The same for Dovecot's Unix socket of the webmail, and nothing else: a signature that costs nothing (HS256), by a
     key of this machine's."""
     claims = _webmail_claims(account_key, now + DOOR_LIFE)
-    return jwt.encode(claims, _door_key(), algorithm="HS256", headers={"kid": door_key.key_id()})
+    return jwt.encode(claims, _door_key(), algorithm="HS256", headers={"kid": socket_key.key_id()})
 
 
 def _webmail_claims(account_key: str, ends: datetime) -> dict[str, object]:
@@ -76,7 +76,7 @@ def _secret(name: str) -> Path:
 
 @lru_cache(maxsize=1)
 def _door_key() -> bytes:
-    path = _secret(door_key.FILE)
+    path = _secret(socket_key.FILE)
     try:
         return base64.b64decode(path.read_bytes(), validate=True)
     except (OSError, ValueError) as error:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from vaguemestre.accounts.compromise.account_shutdown import shut_account_down
-from vaguemestre.accounts.mail_access import door_key, portal_clients
+from vaguemestre.accounts.mail_access import portal_clients, socket_key
 from vaguemestre.accounts.mail_access.access_tokens import door_token, program_token
 from vaguemestre.accounts.models import Account
 from vaguemestre.engine import projection
@@ -128,8 +128,8 @@ def signed(
     account: MailAccount, *, by: bytes | None = None, key_id: str | None = None, algorithm: str = "HS256"
 ) -> str:
     told = jwt.decode(door_token(account.key, now=timezone.now()), options={"verify_signature": False})
-    key = by or base64.b64decode(secret(door_key.FILE))
-    return jwt.encode(told, key, algorithm, headers={"kid": key_id or door_key.key_id()})
+    key = by or base64.b64decode(secret(socket_key.FILE))
+    return jwt.encode(told, key, algorithm, headers={"kid": key_id or socket_key.key_id()})
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_the_door_takes_no_other(mail_account: MailAccount, token: Callable[[Mai
 
 
 def test_the_key_is_the_web_s_and_dovecot_s(daemons: None) -> None:
-    kept = data_folder() / "secrets" / door_key.FILE
-    copy = data_folder() / "engine" / "dovecot" / "door-keys" / "default" / "HS256" / door_key.key_id()
+    kept = data_folder() / "secrets" / socket_key.FILE
+    copy = data_folder() / "engine" / "dovecot" / "door-keys" / "default" / "HS256" / socket_key.key_id()
     assert (kept.owner(), stat.S_IMODE(kept.stat().st_mode)) == ("vaguemestre", 0o600)
     assert (copy.owner(), copy.group(), stat.S_IMODE(copy.stat().st_mode)) == ("root", "dovecot", 0o640)
     assert not {"vaguemestre", "vaguemestre-files", "postfix", "vmail"} & {*grp.getgrnam("dovecot").gr_mem}
@@ -161,4 +161,4 @@ def test_the_key_is_the_web_s_and_dovecot_s(daemons: None) -> None:
 def test_a_machine_may_have_a_long_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dovecot would look for another file, and no mailbox open."""
     monkeypatch.setattr("platform.node", lambda: "mail.ac-amiens.fr")
-    assert "." not in door_key.key_id()
+    assert "." not in socket_key.key_id()

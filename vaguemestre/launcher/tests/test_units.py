@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.accounts.mail_access import door_key
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import hardening, programs, units
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -63,7 +63,7 @@ def test_systemd_accepts_them(open_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["gate", "events", "files", "postfix", "nginx"])
-@pytest.mark.parametrize("key", [f"secrets/{door_key.FILE}", "engine/dovecot/door-keys"])
+@pytest.mark.parametrize("key", [f"secrets/{socket_key.FILE}", "engine/dovecot/door-keys"])
 def test_the_key_of_the_webmails_door_is_out_of_their_sight(name: str, key: str) -> None:
     profile = hardening.PROFILES[name]
     if profile.only is None:
