@@ -15,8 +15,8 @@ from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, ha
 from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.rules import absent_staff, ended_rights, forwarding_report, rollback, sieve_sync
+from vaguemestre.webmail.screens.settings_pages import entries
 from vaguemestre.webmail.search import attachment_index
-from vaguemestre.webmail.settings_pages import entries
 from vaguemestre.webmail.snooze import wakeups
 from vaguemestre.webmail.trust import inbox_senders, list_unsubscription
 
