@@ -195,7 +195,7 @@ def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit,
 def test_what_was_not_saved_is_said_once_and_never_over_what_one_writes(
     at_the_desk: Sit, demo: Demo, name: str, screen: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Of the letter that is open in its sheet, of one that waits folded by its line, of another one beside what one writes."""
+    """Of the open letter in its sheet, of a folded one by its line, of another one beside what one writes."""
     visitor, desk = at_the_desk("school-head", **screen)
     desk.write()
     desk.fill(to=demo.account("help-desk")["address"], subject=name)

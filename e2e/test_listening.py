@@ -24,7 +24,8 @@ LIVE = "[aria-live], [role=status], [role=alert], [role=log]"
 HEARD = """() => {
   window.heard = [];
   const part = document.getElementById("parole");
-  new MutationObserver(() => part.textContent && window.heard.push(part.textContent)).observe(part, { childList: true });
+  const hear = () => part.textContent && window.heard.push(part.textContent);
+  new MutationObserver(hear).observe(part, { childList: true });
 }"""
 LEVELS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
