@@ -1,4 +1,4 @@
-"""On a telephone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role."""
+"""On a phone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role."""
 
 from typing import Any
 
