@@ -51,7 +51,7 @@ def _table(main: bytes, tables: bytes, number: int) -> bytes:
 
 
 def _pieces(table: bytes) -> Iterator[tuple[int, int, int]]:
-    """Where each begins, how many letters it has, and of how many octets."""
+    """Where each begins, how many letters it has, and of how many bytes."""
     place = 0
     while table[place : place + 1] == b"\x01":  # looks of whole pieces
         place += 3 + int.from_bytes(table[place + 1 : place + 3], "little")

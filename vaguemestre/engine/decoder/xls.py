@@ -90,7 +90,7 @@ class _Book:
 
 
 class _Pieces:
-    """A record and what it goes on in, read from the beginning."""
+    """A record and what it continues in, read from the beginning."""
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
@@ -124,7 +124,7 @@ class _Pieces:
         return int.from_bytes(self.octets(size), "little")
 
     def letters(self, count: int, *, wide: bool | None = None) -> str:
-        """`wide`: None when the next octet says it."""
+        """`wide`: None when the next byte says it."""
         said: list[str] = []
         while count > 0 and self._number < len(self._pieces):
             piece = self._pieces[self._number]

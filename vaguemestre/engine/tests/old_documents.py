@@ -56,7 +56,7 @@ def _entry(name: str, kind: int, right: int, child: int, start: int, size: int) 
 
 
 def word(*pieces: str | bytes, flags: int = 0) -> bytes:
-    """`pieces`: octets lie in the file as they are, text in sixteen bits; the last lies first."""
+    """`pieces`: bytes lie in the file as they are, text in sixteen bits; the last lies first."""
     head = struct.pack("<HH6xH20x", 0xA5EC, 193, flags)
     head += struct.pack("<H28xH88xH", 14, 22, 93)
     begin = len(head) + 93 * 8
