@@ -221,7 +221,7 @@ def test_the_queue_by_kind_campaign_state_department_and_corps(office: Office, e
         return int(officer.get(reverse("career:desk-requests"), asked).context["found"].paginator.count)
 
     def says_since_when(**asked: str) -> bool:
-        return "La plus ancienne d’abord :" in officer.get(reverse("career:desk-requests"), asked).content.decode()
+        return "La plus ancienne d’abord" in officer.get(reverse("career:desk-requests"), asked).content.decode()
 
     assert [shown(), shown(etat="acceptees"), shown(etat="toutes"), shown(etat="x")] == [2, 0, 2, 2]
     assert [says_since_when(), says_since_when(etat="acceptees")] == [True, False]
