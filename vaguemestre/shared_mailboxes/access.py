@@ -13,6 +13,7 @@ from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, Share
 from vaguemestre.shared_mailboxes.periods import current, live
 from vaguemestre.web.compiled_query import CompiledQuery, CompiledRows
 
+WRITERS = (MailboxRights.OWNER, MailboxRights.MEMBER)
 MOST_HEARD = 200  # a cookie has room for no more
 _READ = "_shared_boxes"  # on the account of a request
 _OPEN = Q(box__account__state=Account.State.OPEN)
@@ -77,10 +78,15 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
     return found, mine.right
 
 
+def writers_of(box: str, today: date) -> list[Account]:
+    """Who may answer and file in a box, by name. Of its key; one query."""
+    writers = live(today).filter(box=box, right__in=WRITERS).select_related("member__person")
+    return sorted((one.member for one in writers), key=lambda one: (one.person.search_name, one.key))
+
+
 def may_write_in(box: str, member: str, today: date) -> bool:
     """Of two keys. What a member has begun in the box's name may continue."""
-    writers = (MailboxRights.OWNER, MailboxRights.MEMBER)
-    return live(today).filter(box=box, member=member, right__in=writers).exists()
+    return live(today).filter(box=box, member=member, right__in=WRITERS).exists()
 
 
 def service_at(local_part: str) -> SharedMailbox:

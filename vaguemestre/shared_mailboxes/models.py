@@ -115,3 +115,34 @@ class SentByMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id} for {self.box_id}"
+
+
+class ConversationEvent(models.Model):
+    """One act of a member on one conversation of a box. What stands now is the `current` one of each conversation; a
+    conversation is known by the Message-IDs of two of its messages, so that it may move between folders, and be split
+    or joined."""
+
+    class Kind(models.TextChoices):
+        GIVEN = "given"  # to `member`
+        FREED = "freed"  # given to nobody, or not done after all
+        DONE = "done"
+
+    box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=5, choices=Kind)
+    member = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="given")
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")  # None: a right has ended
+    at = models.DateTimeField()
+    oldest = models.CharField(max_length=255)
+    newest = models.CharField(max_length=255)
+    until = models.DateTimeField()  # what comes from outside later opens what was done
+    current = models.BooleanField(default=True)
+    replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["box", "oldest"], condition=models.Q(current=True), name="event_by_oldest"),
+            models.Index(fields=["box", "newest"], condition=models.Q(current=True), name="event_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.box_id}"

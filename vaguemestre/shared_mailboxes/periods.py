@@ -18,6 +18,7 @@ from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.projection import announce_change
 from vaguemestre.accounts.sessions.event_streams import end_streams
 from vaguemestre.audit import journal
+from vaguemestre.shared_mailboxes import conversation_events
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
 from vaguemestre.shared_mailboxes.ports import LostRight, right_followers
 
@@ -145,6 +146,7 @@ def _hand_over(lost: Sequence[LostRight], today: date, now: datetime) -> None:
     """Each room does it; the owners of the box read what is theirs to decide now."""
     if not lost:
         return
+    conversation_events.free({(one.box.key, one.member.key) for one in lost}, now)
     handed: defaultdict[LostRight, Counter[str]] = defaultdict(Counter)
     for follow in right_followers.all():
         for one, counts in follow(lost, now).items():

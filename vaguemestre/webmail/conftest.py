@@ -23,6 +23,8 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve.managesieve import ScriptServer, open_script_server
 from vaguemestre.mailbox.testing.thumbnails import running
 from vaguemestre.mailbox.values import SEEN
+from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import MailAccount, make_mail_account
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.actions import bulk_actions
@@ -226,3 +228,11 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[BulkAct], None]:
 def server(mail_account: MailAccount) -> Iterator[ScriptServer]:
     with open_script_server(scripts_endpoint(), mail_account.key, mail_account.token) as server:
         yield server
+
+
+@pytest.fixture
+def box(desk: MailBrowser) -> Box:
+    """Whoever sits at the desk owns it."""
+    made = make_box()
+    made.give(desk.mail, MailboxRights.OWNER)
+    return made

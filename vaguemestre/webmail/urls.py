@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.screens.actions.views import junk as sorting, messages, progress
+from vaguemestre.webmail.screens.assignments import views as assignments
 from vaguemestre.webmail.screens.boxes import views as boxes
 from vaguemestre.webmail.screens.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
 from vaguemestre.webmail.screens.compose.views import (
@@ -130,7 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("astuces/", tips.tip, name="tip"),
     path("astuces/arret/", tips.no_more, name="no-tips"),
     path("non-lus/", tile.unread_tile, name="unread-tile"),
-    path("boites-non-lus/", boxes.unread, name="boxes-unread"),
+    path("boites-non-lus/", boxes.untaken, name="boxes-unread"),
     path("membres/", boxes.members, name="box-members"),
     path("membres/<int:membership>/retrait/", boxes.member_removal, name="box-member-removal"),
     path("membres/retour/", boxes.member_return, name="box-member-return"),
@@ -145,6 +146,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<folder:folder_id>/lecture/retrait/", messages.mark_unread, name="unread"),
     path("dossiers/<folder:folder_id>/suivi/", messages.star, name="star"),
     path("dossiers/<folder:folder_id>/suivi/retrait/", messages.unstar, name="unstar"),
+    path("dossiers/<folder:folder_id>/attribution/<slug:member>/", assignments.give, name="given"),
+    path("dossiers/<folder:folder_id>/attribution/", assignments.free, name="freed"),
+    path("dossiers/<folder:folder_id>/traitement/", assignments.done, name="done"),
+    path("attributions/annulation/", assignments.undo, name="assignment-undo"),
     path("dossiers/<folder:folder_id>/epingle/", pinning.pin, name="pin"),
     path("dossiers/<folder:folder_id>/epingle/retrait/", pinning.unpin, name="unpin"),
     path("dossiers/<folder:folder_id>/vidage/", messages.emptying, name="emptying"),

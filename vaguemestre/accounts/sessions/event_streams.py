@@ -1,4 +1,5 @@
-"""The event process is told at once that sessions have ended: their pages hear nothing more.
+"""The event process is told at once that sessions have ended, whose pages hear nothing more; or that something of ours
+changed in a mailbox, whose pages ask for it.
 
 It may be away: then nobody hears anything, and the tickets of before are over five minutes later.
 """
@@ -24,6 +25,12 @@ def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
         transaction.on_commit(lambda: _tell(ended, only, but), robust=True)
 
 
+def tell_change(mailbox: str) -> None:
+    """Pages that show it ask again, as when mail comes. Call it inside the act's transaction."""
+    word = json.dumps({"user": mailbox, "total": 0, "events": []})
+    transaction.on_commit(lambda: _deliver("/push", [word]), robust=True)
+
+
 def _tell(keys: list[str], only: str, but: str) -> None:
     batches = batched(keys, BATCH, strict=False)
     _deliver("/end", [json.dumps({"users": batch, "only": only, "but": but}) for batch in batches])
@@ -37,7 +44,7 @@ def _deliver(path: str, words: Iterable[str]) -> None:
         for told in words:
             _post(path, told, secret)
     except (OSError, http.client.HTTPException) as error:
-        logger.warning("event process: %s; streams end with their tickets", error)
+        logger.warning("event process: %s; nobody is told", error)
 
 
 def _post(path: str, told: str, word: str) -> None:

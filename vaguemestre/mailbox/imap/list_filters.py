@@ -15,9 +15,29 @@ from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 
 NAMED = 100  # messages with one Message-ID that are told
 
+
+@dataclass(frozen=True, slots=True)
+class ConversationNote:
+    """What is noted elsewhere of the conversation that has a message with this Message-ID: "mine", "given" to somebody
+    else, "done" or "freed". `until`: the second in which the newest message came that the note is about."""
+
+    message_id: str
+    kind: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFilter:
+    """Conversations by what is noted of them (`noted_conversations.py`). `notes`: the latest last; none yet in the
+    address of a list."""
+
+    name: Literal["untaken", "mine", "done"]
+    notes: tuple[ConversationNote, ...] = ()
+
+
 # A flag: the messages that bear this keyword. "awaiting": those that `unanswered_messages.py` chooses among what the
 # server names.
-ListFilter = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
+ListFilter = Literal["unseen", "flagged", "attached", "awaiting"] | Flag | ConversationFilter
 State = Literal["seen", "unseen", "flagged", "unflagged", "all"]
 By = Literal["arrival", "from", "to", "subject", "size"]
 # As long as the bin keeps what is thrown away: an answer that left it by itself came to an older message.
@@ -61,6 +81,8 @@ NEWEST = SortOrder("arrival", descending=True)
 def criterion(only: ListFilter | None) -> bytes:
     if isinstance(only, Flag):
         return b"KEYWORD " + only.encode("ascii")
+    if isinstance(only, ConversationFilter):
+        return b"ALL"
     return _FILTERS[only] if only else b"ALL"
 
 

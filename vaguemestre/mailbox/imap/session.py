@@ -13,7 +13,14 @@ from vaguemestre.mailbox.imap.folder_connection import FolderConnection, Selecte
 from vaguemestre.mailbox.imap.folder_list import KnownFolder
 from vaguemestre.mailbox.imap.folders import folder_tree
 from vaguemestre.mailbox.imap.folders.folder_sizes import LargeMessage, fetch_largest, fetch_sizes, parse_quota
-from vaguemestre.mailbox.imap.list_filters import NEWEST, HasKeyword, ListFilter, SortOrder, State
+from vaguemestre.mailbox.imap.list_filters import (
+    NEWEST,
+    ConversationFilter,
+    HasKeyword,
+    ListFilter,
+    SortOrder,
+    State,
+)
 from vaguemestre.mailbox.imap.lists import conversation_pages
 from vaguemestre.mailbox.imap.lists.conversation_pages import Neighbours
 from vaguemestre.mailbox.imap.lists.folder_pages import read_matching, read_page, read_sorted
@@ -182,10 +189,17 @@ class Session:
         self, folder: MailboxId, only: ListFilter | None = None, *, low: int = 1, below: int | None = None
     ) -> UidSet:
         """All that a filter names, from `low` up to but not including `below`. One trip; two for "awaiting"."""
-        if only == "awaiting":
-            waiting = self._in(folder, lambda known: conversation_pages.fetch_unanswered(self._link, known))
-            return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
+        if only == "awaiting" or isinstance(only, ConversationFilter):
+            chosen = self._in(folder, partial(self._chosen, only))
+            return UidSet.of([uid for uid in chosen if low <= uid and (below is None or uid < below)])
         return self._in(folder, lambda known: list_filters.find_matching(self._link, known, only, low=low, below=below))
+
+    def count_noted(self, folder: MailboxId, only: ConversationFilter) -> int | None:
+        """So many conversations the filter names, as last known: the server is not asked. None as long as most of the
+        mailbox is not indexed."""
+        if not self.is_indexed():
+            return None
+        return self._in(folder, lambda known: conversation_pages.count_noted(self._link, known, only))
 
     def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
         return self._in(
@@ -400,6 +414,11 @@ class Session:
     def subscribe(self, folder: MailboxId, *, subscribed: bool = True) -> None:
         known = self._in(folder, lambda known: known)
         self._link.run((b"SUBSCRIBE " if subscribed else b"UNSUBSCRIBE ") + quote_string(known.wire))
+
+    def _chosen(self, only: ListFilter, known: KnownFolder) -> list[Uid]:
+        if isinstance(only, ConversationFilter):
+            return conversation_pages.fetch_noted(self._link, known, only)
+        return conversation_pages.fetch_unanswered(self._link, known)
 
     def _in[T](self, folder: MailboxId, act: Callable[[KnownFolder], T]) -> T:
         return self._link.reading(lambda: self._link.in_folder(folder, act))

@@ -15,6 +15,7 @@ from vaguemestre.mailbox.imap.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions.conversation_targets import conversation_targets
+from vaguemestre.webmail.assignments.filters import with_notes
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest
 from vaguemestre.webmail.message_list.access import ticked_messages, ticked_results
@@ -110,7 +111,7 @@ def selected_messages(request: MailboxRequest, session: Session, folder: Mailbox
         below = Uid(bound)
     except InvalidValueError as error:
         raise Http404(str(error)) from error
-    return session.matching(folder, list_filter(request), below=below)
+    return session.matching(folder, with_notes(list_filter(request), request.mailbox), below=below)
 
 
 def selected_results(request: MailboxRequest, session: Session) -> Places:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from vaguemestre.mailbox.imap.list_filters import ListFilter, SortOrder
+from vaguemestre.mailbox.imap.list_filters import ConversationFilter, ListFilter, SortOrder
 from vaguemestre.mailbox.imap.messages import label_keywords
 from vaguemestre.mailbox.messages import Page
 from vaguemestre.mailbox.values import BeforeUid, Flag, InvalidValueError, MailboxId, Uid
@@ -86,7 +86,8 @@ def parse_list_query(folder: MailboxId, query: QueryDict) -> ListQuery:
     """A wrong `avant` or `voir` is simply not there: the top of the whole list."""
     start = query.get("rang", "")
     only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
-    order = sort_order.parse_sort_order(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
+    sorts = only != "awaiting" and not isinstance(only, ConversationFilter)
+    order = sort_order.parse_sort_order(query.get("tri", ""), query.get("sens", "")) if sorts else None
     rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
     return ListQuery(
         folder, None if order else BeforeUid.read(query.get("avant", "")), only or label_in(query), order, rank
@@ -103,4 +104,6 @@ def label_in(query: Mapping[str, str]) -> Flag | None:
 
 FILTERS: dict[ListFilter, str] = {
     "unseen": "non-lus", "flagged": "suivis", "attached": "pieces", "awaiting": "sans-reponse",
+    ConversationFilter("untaken"): "a-prendre", ConversationFilter("mine"): "a-moi",
+    ConversationFilter("done"): "traites",
 }  # fmt: skip

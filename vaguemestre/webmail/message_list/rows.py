@@ -109,15 +109,16 @@ class ListDay:
 def list_days(
     found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
-    owner: str = "",
+    owner: str = "", chips: Mapping[Uid, SafeString] | None = None,
 ) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else. `owner`: under whose
-    key first pages of PDF are kept.
+    key first pages of PDF are kept. `chips`: who has taken it on, by its newest message.
 
     Whichever message is open: `with_opened_row` marks its row."""
     above, wholes = ordered_rows(found, place, pins)
-    draw = _drawer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above), owner)
+    lifted = frozenset(max(one.here) for one in above)
+    draw = _drawer(place, folder, mine, now, labels, hours or {}, lifted, owner, chips or {})
     if place.order is not None:
         return [ListDay(sort_order.heading_text(place.order), draw(wholes))] if wholes else []
     by_day: Iterator[tuple[str, Iterator[ConversationSummary]]] = groupby(
@@ -133,9 +134,9 @@ def ordered_rows(
     found: ConversationPage, place: ListQuery, pins: ConversationPage | None
 ) -> tuple[list[ConversationSummary], list[ConversationSummary]]:
     """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
-    above = _wholes(pins) if pins else []
+    above = conversation_summaries(pins) if pins else []
     lifted = frozenset(max(one.here) for one in above)
-    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
+    wholes = [one for one in conversation_summaries(found) if max(one.here) not in lifted]
     if place.order is None or place.order.by == "arrival":
         wholes.sort(key=_stands, reverse=place.order is None)
     return above, wholes
@@ -146,13 +147,13 @@ def _stands(whole: ConversationSummary) -> tuple[date, datetime]:
     return date_text.local_day(whole.newest.received), list_date(whole.newest)
 
 
-def _wholes(found: ConversationPage) -> list[ConversationSummary]:
+def conversation_summaries(found: ConversationPage) -> list[ConversationSummary]:
     return [found.together.get(row.uid) or single_message(row) for row in found.page.rows]
 
 
 def first_to_read(found: ConversationPage) -> ConversationSummary | None:
     """Of the rows of a page, the newest that is unread, else the newest."""
-    wholes = _wholes(found)
+    wholes = conversation_summaries(found)
     return next((one for one in wholes if not one.seen), wholes[0] if wholes else None)
 
 
@@ -208,11 +209,17 @@ def render_row_actions(
     only: ListFilter | None,
     later: bool,
     writes: bool,
+    shared: bool,
     _language: str | None,
 ) -> SafeString:
     """The one set of acts that goes from row to row; it depends on its folder, its filter and the right alone. `later`:
-    what lies there may be put off."""
-    shown = {"list": {"id": folder, "role": role, "inbox": inbox, "only": only}, "later": later, "writes": writes}
+    what lies there may be put off. `shared`: of a shared mailbox."""
+    shown = {
+        "list": {"id": folder, "role": role, "inbox": inbox, "only": only},
+        "later": later,
+        "writes": writes,
+        "shared": shared,
+    }
     return SafeString(loader.get_template("webmail/message_list/row_actions.html").render(shown))
 
 
@@ -235,7 +242,7 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 def _drawer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
-    lifted: frozenset[Uid], owner: str,
+    lifted: frozenset[Uid], owner: str, chips: Mapping[Uid, SafeString],
 ) -> Callable[[Iterable[ConversationSummary]], dict[int | str, SafeString]]:  # fmt: skip
     """A row says the same until something in it changes: one that was marked costs one row, not fifty."""
     view = _viewer(place, folder, mine, now, labels, hours, lifted)
@@ -244,16 +251,18 @@ def _drawer(
 
     def draw(whole: ConversationSummary) -> SafeString:
         row = whole.newest
-        pictured = _pictured(row, place.folder, folder.role, owner)
+        pictured, chip = _pictured(row, place.folder, folder.role, owner), chips.get(row.uid, SafeString(""))
         said = (
-            folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, pictured,
+            chip, folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, pictured,
             labels(_flags(whole)), hours.get(row.uid), max(whole.here) in lifted, whole.count, whole.here, whole.seen,
             whole.flagged, whole.deleted, *((one.message_id, one.received, one.flags) for one in whole.rows),
         )  # fmt: skip
         where = (base, row.uid, of_list)
         drawn = _drawn_rows.get(where, said)
         if drawn is None:
-            drawn = render_row(view(whole, _thumbs(row, place.folder, pictured)))
+            shown = view(whole, _thumbs(row, place.folder, pictured))
+            shown.labels += chip
+            drawn = render_row(shown)
             _drawn_rows.put(where, said, drawn)
         return drawn
 

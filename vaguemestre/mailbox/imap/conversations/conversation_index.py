@@ -245,6 +245,28 @@ class ConversationIndex:
             for one in self._members(self._root(shelf.groups[place]))
         ]
 
+    def group_of(self, identifier: str) -> int | None:
+        """The exchange of messages with this Message-ID, without its brackets: a number that stands until the next
+        change."""
+        found = self.identifiers.get(self._number_of(identifier))
+        return None if found is None else self._root(found)
+
+    def newest_in(self, group: int, shelf: IndexSegment) -> tuple[int, int]:
+        """Key and second of the newest message of an exchange in a folder; zeros where it has none there."""
+        uids = [one & _LAST for one in self._members(group) if self._number(one) == shelf.number]
+        key = max(map(shelf.key, uids), default=0)
+        return key, key >> 32
+
+    def groups_since(self, shelf: IndexSegment, second: int) -> Iterator[int]:
+        """Each exchange of a folder whose newest message there came since, that one first."""
+        seen: set[int] = set()
+        for key, group in shelf.newest_first():
+            if key >> 32 < second:
+                return
+            if (root := self._root(group)) not in seen:
+                seen.add(root)
+                yield root
+
     def heads(self, folder: MailboxId) -> Iterator[Uid]:
         """The newest message of each exchange in a folder, newest first. Costs what is taken, not what is there."""
         return map(number_of, self.keys(folder))

@@ -24,9 +24,10 @@ from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
-from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
+from vaguemestre.mailbox.imap.list_filters import ConversationFilter, ListFilter, criterion, parse_esearch
 from vaguemestre.mailbox.imap.lists import list_files
 from vaguemestre.mailbox.imap.lists.index_update import APART, count_unindexed, require_unless_gone, update_index
+from vaguemestre.mailbox.imap.lists.noted_conversations import find_noted
 from vaguemestre.mailbox.imap.lists.unanswered_messages import find_unanswered
 from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
 from vaguemestre.mailbox.imap.wire.commands import UidNumbers, uid_sets
@@ -122,7 +123,9 @@ def _overview(
     _take(link, look, answer)
     directory = listing or link.learn(answer)
     learned = not listing and _learn(link, threads, directory)
-    if look.only == "awaiting":
+    if isinstance(look.only, ConversationFilter):
+        look.matching = find_noted(threads, directory, look.known, look.only)
+    elif look.only == "awaiting":
         look.matching = find_unanswered(link, threads, directory, look.known, look.matching or ())
     if learned or plan is None:
         plan = _plan(threads, look)
@@ -218,6 +221,22 @@ def fetch_unanswered(link: FolderConnection, known: KnownFolder) -> list[Uid]:
         return find_unanswered(link, threads, directory, known, UidNumbers.read(parse_esearch(answer).get("ALL", "")))
 
 
+def fetch_noted(link: FolderConnection, known: KnownFolder, only: ConversationFilter) -> list[Uid]:
+    """All that the list under that filter shows. One trip where something came or left."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        directory = link.listing() or link.refresh()
+        _learn(link, threads, directory)
+        return find_noted(threads, directory, known, only)
+
+
+def count_noted(link: FolderConnection, known: KnownFolder, only: ConversationFilter) -> int:
+    """As last known: nothing is asked."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        return len(find_noted(threads, link.directory(), known, only))
+
+
 def fetch_neighbours(link: FolderConnection, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
     """Of the exchange of this message in the folder's list, as last known: its place and how many there are, and the
     messages to which the rows of the newer and of the older one lead. `singly`: of the message itself."""
@@ -296,7 +315,8 @@ def _ask(
 ) -> Answer:
     """The folders before their messages: what changes in between is then asked for once too often, and not missed."""
     listing = [] if listed else link.listing_afresh()
-    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(look.only)] if look.only else []
+    searched = look.only and not isinstance(look.only, ConversationFilter)
+    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(look.only)] if searched else []
     if plan:
         commands += _changes(look, plan, listed=listed)
         commands += _wanted(link, look, [uid for uid in _here(look, plan) if uid not in look.flags], plan.heads)
@@ -308,7 +328,7 @@ def _ask(
     if opening:
         link.opened(look.known, answer)
     require_unless_gone(answer)
-    if look.only:
+    if searched:
         look.matching = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return answer
 

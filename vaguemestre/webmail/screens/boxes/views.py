@@ -1,4 +1,4 @@
-"""How many are unread in each shared mailbox, asked for once the page is shown; who shares one, for its owners."""
+"""What waits for somebody in each shared mailbox, asked for once the page is shown; who shares one, for its owners."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +21,7 @@ from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
 from vaguemestre.web.url_cache import reverse
-from vaguemestre.webmail.boxes.column import count_unread
+from vaguemestre.webmail.boxes.column import count_untaken
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.screens.boxes.members_form import MemberForm, names_of
 from vaguemestre.webmail.screens.settings_pages.page import render_settings
@@ -32,8 +32,8 @@ SALT = "vaguemestre.webmail.boxes.members"
 
 @require_safe
 @with_mailbox
-def unread(request: MailboxRequest) -> HttpResponse:
-    return render(request, "webmail/boxes/unread.html", {"boxes": count_unread(request)})
+def untaken(request: MailboxRequest) -> HttpResponse:
+    return render(request, "webmail/boxes/unread.html", {"boxes": count_untaken(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,22 +1,25 @@
 """A folder asked for: what Dovecot says of it in its one round trip, and what a page makes of the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
+from vaguemestre.mailbox.imap.list_filters import ConversationFilter
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
+from vaguemestre.webmail.assignments import assignment, filters
+from vaguemestre.webmail.assignments.assignment import Assignment
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
-from vaguemestre.webmail.mailbox_access import MailboxRequest
+from vaguemestre.webmail.mailbox_access import MailboxAccess, MailboxRequest
 from vaguemestre.webmail.message_list import (
     background_indexing,
     infinite_scroll,
@@ -32,6 +35,7 @@ from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.message_list.rows import ListDay
 from vaguemestre.webmail.outbox import delivery_reports
+from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.screens.panes import list_pane
@@ -60,6 +64,8 @@ class FolderPage:
     pages: int
     unsure: str = ""  # that not all of its mail has been judged yet
     is_ready: bool = True  # conversations are known, where any are shown
+    assigned: Mapping[Uid, Assignment] = field(default_factory=dict)  # in a shared mailbox, by row
+    untaken: int | None = None  # conversations of its inbox that wait for somebody
 
     def returns(self) -> dict[int, str]:
         """When what waits here comes back: one query, in this folder alone."""
@@ -78,7 +84,8 @@ class FolderPage:
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
         whose = self.request.mailbox.key, self.request.mailbox.rights
         pinned = list_state.list_state(self.pins, [], self.now) if self.pins else ""
-        more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
+        assigned = self.untaken, [(uid, one.number, one.done) for uid, one in self.assigned.items()]
+        more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned, assigned)
         return list_state.list_state(self.found, self.everything, self.now, *more)
 
     def beside(self, state: str) -> OpenMessage | None:
@@ -119,6 +126,7 @@ class FolderPage:
             found = rows.list_days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
                 pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
+                chips={uid: one.chip for uid, one in self.assigned.items()},
             )  # fmt: skip
             if state:
                 list_state.remember_rows(self.request.mailbox.key, state, list_pane.drawn_rows(found))
@@ -127,7 +135,8 @@ class FolderPage:
         shown = list_state.with_open_message(state, self.current) if state else ""
         view = list_pane.folder_list_pane(
             self.list_place, self.place, self.folder, self.everything, self.found, days, self.current, self.pages,
-            shown, self.own, flat=self.stands.flat_list,
+            shown, self.own, flat=self.stands.flat_list, untaken=self.untaken,
+            shared=not self.request.mailbox.is_own,
         )  # fmt: skip
         first = rows.first_to_read(self.found) if self.current is None and self.folder.role != "drafts" else None
         if first:
@@ -156,7 +165,7 @@ def fetch_folder_page(
         if place.only == "attached"
         else ""
     )
-    everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
+    everything, found, quota = _rows(session, request.mailbox, place, pages, flat=stands.flat_list)
     folder = lookup.folder_by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolderError
@@ -170,7 +179,7 @@ def fetch_folder_page(
     pins = message_pins.pinned_first(session, place, folder, stands, flat=stands.flat_list)
     return FolderPage(
         request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure,
-        is_ready,
+        is_ready, *_assignments(request, session, folder, found, pins),
     )  # fmt: skip
 
 
@@ -185,7 +194,7 @@ def remembered_folder_page(
     """As it was when it was last asked for: a page that shows it hears by itself of what changes. Nothing is asked of
     the mailbox, unless this process has never seen it."""
     pages = infinite_scroll.page_count(request, place)
-    everything, found, quota = _rows(session, place, pages, flat=stands.flat_list, remembered=True)
+    everything, found, quota = _rows(session, request.mailbox, place, pages, flat=stands.flat_list, remembered=True)
     folder = lookup.folder_by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolderError
@@ -194,13 +203,24 @@ def remembered_folder_page(
     return FolderPage(request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages)
 
 
+def _assignments(
+    request: MailboxRequest, session: Session, folder: Folder, found: ConversationPage, pins: ConversationPage | None
+) -> tuple[Mapping[Uid, Assignment], int | None]:
+    """Two queries in a shared mailbox, none in one's own."""
+    if request.mailbox.is_own:
+        return {}, None
+    wholes = [one for page in (found, pins) if page for one in rows.conversation_summaries(page)]
+    shown = assignment.row_assignments(request.mailbox, wholes, own_addresses(request.mailbox.mailbox))
+    return shown, filters.count_untaken(session, request.mailbox) if folder.role == "inbox" else None
+
+
 def _rows(
-    session: Session, place: ListQuery, pages: int, *, flat: bool, remembered: bool = False
+    session: Session, access: MailboxAccess, place: ListQuery, pages: int, *, flat: bool, remembered: bool = False
 ) -> tuple[list[Folder], ConversationPage, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
-    count = list_query.PAGE_SIZE * pages
-    if place.only == "awaiting":
-        everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+    count, only = list_query.PAGE_SIZE * pages, filters.with_notes(place.only, access)
+    if place.only == "awaiting" or isinstance(only, ConversationFilter):
+        everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=only)
         return everything, replace(found, together={}) if flat else found, quota
     if place.order is None and session.has_exchanges(place.folder):
         return session.exchanges(

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cache
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext as _, ngettext
+from django.utils.translation import get_language, gettext as _, ngettext, pgettext
 
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
-from vaguemestre.mailbox.imap.list_filters import ListFilter
+from vaguemestre.mailbox.imap.list_filters import ConversationFilter, ListFilter
 from vaguemestre.mailbox.messages import Folder, Page
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.number_text import number_text
+from vaguemestre.webmail.assignments.filters import DONE, MINE, UNTAKEN
 from vaguemestre.webmail.folders import lookup, pane, retention
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.labels.labels import Labels
@@ -39,6 +40,7 @@ class Filter:
 # T and a letter: all, unread, starred, pieces, waiting.
 FILTER_KEYS: dict[ListFilter | None, str] = {
     None: "t a", "unseen": "t u", "flagged": "t s", "attached": "t p", "awaiting": "t w",
+    UNTAKEN: "t n", MINE: "t m", DONE: "t d",
 }  # fmt: skip
 OTHER_KEYS: dict[ListFilter | None, str] = {"flagged": "g s"}
 LABEL_KEY = "t l"
@@ -113,6 +115,7 @@ class ListPane(ListPlace):
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
     again_in: int = 0  # seconds
     writes: bool = True  # whoever looks may do more than read
+    shared: bool = False  # of a shared mailbox
 
     @property
     def place(self) -> str:
@@ -130,7 +133,9 @@ class ListPane(ListPlace):
     @property
     def row_acts(self) -> SafeString:
         later = bool(self.later) and self.role != "later"
-        return rows.render_row_actions(self.id, self.role, self.inbox, self.only, later, self.writes, get_language())
+        return rows.render_row_actions(
+            self.id, self.role, self.inbox, self.only, later, self.writes, self.shared, get_language()
+        )
 
 
 def folder_list_place(place: ListQuery, folder: Folder, everything: list[Folder], now: datetime) -> ListPlace:
@@ -158,19 +163,22 @@ def folder_list_pane(
     own: Labels,
     *,
     flat: bool,
+    untaken: int | None,
+    shared: bool,
 ) -> ListPane:
+    """`untaken`: conversations of a shared mailbox that wait for somebody."""
     archive = lookup.folder_by_role(everything, "archive")
     return ListPane(
         id=at.id, role=at.role, url=at.url, only=at.only, open_url=at.open_url,
         destinations=at.destinations, inbox=at.inbox, later=at.later,
         title=lookup.folder_text(folder),
-        unread=_counted(place, folder, found),
+        unread=_counted(place, folder, found) if untaken is None else untaken_text(untaken),
         may_be_emptied=folder.role in EMPTIED and (folder.total > 0 or _has_folders(folder, everything)),
         draw=draw,
         filled=bool(found.page.rows),
         pager=_pager(place, found.page, pages),
         whole=_whole(place, folder, found),
-        filters=_filters(place, folder.role, own),
+        filters=_filters(place, folder.role, own, shared=shared and folder.role == "inbox"),
         archive=archive.id if archive and archive.total else None,
         used=any(one.total for one in everything),
         open=current,
@@ -179,6 +187,7 @@ def folder_list_pane(
         flat=flat,
         state=state,
         sort_menu=_sort_menu(place, folder),
+        shared=shared,
     )  # fmt: skip
 
 
@@ -224,6 +233,10 @@ def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     return "" if folder.role in {"sent", "drafts", "trash"} else pane.unread_text(folder.unseen)
 
 
+def untaken_text(count: int) -> str:
+    return ngettext("%s to take", "%s to take", count) % number_text(count) if count else ""
+
+
 def _has_folders(folder: Folder, everything: list[Folder]) -> bool:
     return any(one.name.parent == folder.name for one in everything)
 
@@ -235,7 +248,7 @@ def _pager(place: ListQuery, page: Page, pages: int) -> ListPager:
 
 def _sort_menu(place: ListQuery, folder: Folder) -> str:
     """None in the list of what is unanswered, which has an order of its own."""
-    return "" if place.only == "awaiting" else _orders(place, folder.role)
+    return "" if place.only == "awaiting" or isinstance(place.only, ConversationFilter) else _orders(place, folder.role)
 
 
 def _orders(place: ListQuery | SearchQuery, role: str | None) -> SafeString:
@@ -276,25 +289,31 @@ def _whole_chosen(only: ListFilter | None, folder: Folder, count: int) -> str:
 
 
 def _whole_words(only: ListFilter | None, count: int) -> str:
-    words = {
+    words: dict[ListFilter | None, str] = {
         None: _("Choose the %s messages of this folder"),
         "unseen": _("Choose the %s unread messages of this folder"),
         "flagged": _("Choose the %s starred messages of this folder"),
         "attached": _("Choose the %s messages with attachments of this folder"),
         "awaiting": _("Choose the %s unanswered messages of this folder"),
     }
+    if isinstance(only, ConversationFilter):
+        return _("Choose all %s") % number_text(count)
     labelled = _("Choose the %s messages of this folder with this label")
     return (labelled if isinstance(only, Flag) else words[only]) % number_text(count)
 
 
-def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:
-    """What one writes oneself is never unread. The label that is shown alone, so that one sees why."""
+def _filters(place: ListQuery, role: str | None, own: Labels, *, shared: bool) -> list[Filter]:
+    """What one writes oneself is never unread. The label that is shown alone, so that one sees why. In the inbox of a
+    shared mailbox (`shared`) one looks for what waits, not for stars and files."""
     words: dict[ListFilter | None, str] = {
         None: _("All"),
         "unseen": _("Unread"),
         "flagged": _("Starred"),
         "attached": _("Attachments"),
     }
+    if shared:
+        kept = {only: words[only] for only in (None, "unseen", place.only) if only in words}
+        words = kept | {UNTAKEN: _("To take"), MINE: _("Mine"), DONE: pgettext("conversations", "Done")}
     if role in list_query.SHOWS_RECIPIENTS:
         del words["unseen"]
     if role == "sent":

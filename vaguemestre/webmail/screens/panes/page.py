@@ -20,6 +20,8 @@ from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions import progress, progress_cookie
+from vaguemestre.webmail.assignments.assignment import Assignment, message_assignment
+from vaguemestre.webmail.assignments.writers import Writer, writers
 from vaguemestre.webmail.boxes.column import BoxLine, box_lines
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
@@ -77,6 +79,8 @@ class ThreePanePage:
     tips: str = ""  # which may be said today
     stays: bool = False  # what is open lies where nothing is put off from
     empty_inbox: EmptyInbox | None = None
+    writers: tuple[Writer, ...] = ()  # of a shared mailbox: to whom its conversations may be given
+    assignment: Assignment | None = None  # of what is open in it
 
     @property
     def own_home(self) -> str:
@@ -95,6 +99,10 @@ class ThreePanePage:
     @property
     def may_be_pinned(self) -> bool:
         return self.list is not None and not self.list.found and pins.may_be_pinned(self.list.role or None)
+
+    @property
+    def assignment_facts(self) -> str:
+        return self.assignment.facts(timezone.now()) if self.assignment else ""
 
     @property
     def list_key(self) -> object:
@@ -128,7 +136,7 @@ class ThreePanePage:
         if shown is None:
             return ""
         chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
-        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox
+        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox, self.writers
         return self.owner, *where, tuple(shown.destinations), tuple(shown.later), chips
 
     @property
@@ -136,7 +144,8 @@ class ThreePanePage:
         """What the acts on the open message, or its conversation, are made of."""
         worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
         starred = bool((self.exchange and self.exchange.starred) or (self.reading and self.reading.starred))
-        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread, self.stays)
+        taken = self.assignment and self.assignment.number
+        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread, self.stays, taken)
 
     @property
     def later_here(self) -> Sequence[WakeTimeChoice]:
@@ -172,6 +181,7 @@ def build_page(
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
+    spot = (place.folder, current) if current else None
     shown = asked.view(state, mine, returns)
     empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
     return replace(
@@ -184,6 +194,8 @@ def build_page(
         empty_inbox=empty_inbox(request, session, asked.everything, waiting, now) if empty else None,
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
+        writers=writers(request.mailbox),
+        assignment=message_assignment(session, request.mailbox, spot, mine) if spot else None,
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         arrival=new_mail.new_mail_mark(asked.everything, stands, since),
     )
@@ -209,6 +221,8 @@ def build_opened_message(
         folders=asked.everything,
         reading=reading,
         view="reader",
+        writers=writers(request.mailbox),
+        assignment=message_assignment(session, request.mailbox, (place.folder, current), mine),
         here=f"{folder_url(place.folder)}{current}/{place.query}",
         display=stands.display,
         owner=_owner(request, mine),

@@ -1,4 +1,4 @@
-"""What the portal shows of the mail: how many are unread, and the newest of them."""
+"""What the portal shows of the mail: how many are unread, the newest of them, and what waits in shared mailboxes."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.mail_access import mailbox_closure
 from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.webmail.boxes.column import count_untaken
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -32,5 +33,6 @@ def unread_tile(request: MailboxRequest) -> HttpResponse:
     if inbox and inbox.id:
         place, mine = list_query.ListQuery(inbox.id), own_addresses(request.mailbox.mailbox)
         newest = rows.row_views(page, place, inbox, mine, timezone.now())
-    context = {"unread": inbox.unseen if inbox else 0, "newest": newest}
+    boxes = [one for one in count_untaken(request) if one.untaken]
+    context = {"unread": inbox.unseen if inbox else 0, "newest": newest, "boxes": boxes}
     return render(request, "webmail/panes/unread_tile.html", context)
