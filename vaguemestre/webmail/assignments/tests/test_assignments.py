@@ -1,5 +1,6 @@
 """Conversations of a shared mailbox that a member takes on, gives away, or marks done."""
 
+import json
 import re
 import time
 from datetime import timedelta
@@ -10,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from vaguemestre.accounts.sessions import event_streams
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.shared_mailboxes.models import ConversationEvent, MailboxRights
-from vaguemestre.shared_mailboxes.testing import Box
+from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import deliver_locally, letter
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.testing.boxes import inbox, place
@@ -43,7 +45,9 @@ def act(desk: MailBrowser, box: Box, tail: str, *uids: int, **more: object) -> N
 def arrive(box: Box, subject: str, message_id: str, answers: str = "", sender: str = "anne@exemple.fr") -> None:
     """From outside, and in the inbox."""
     threading = {"In_Reply_To": answers, "References": answers} if answers else {}
-    deliver_locally(letter(box.address, subject=subject, sender=sender, Message_ID=message_id, **threading), box.address)
+    deliver_locally(
+        letter(box.address, subject=subject, sender=sender, Message_ID=message_id, **threading), box.address
+    )
 
 
 def test_given_done_and_opened_again_by_the_next_letter(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
@@ -63,3 +67,150 @@ def test_given_done_and_opened_again_by_the_next_letter(desk: MailBrowser, neigh
     arrive(box, "Re: Gymnase", "<c@exemple.fr>", "<a@exemple.fr>")
     assert listed(desk, box, "traites") == []
     assert listed(desk, box, "a-prendre") == ["Re: Gymnase", "Absence"]
+
+
+def test_what_stands_is_derived_and_each_act_is_a_row(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    for tail in (f"attribution/{desk.mail.key}/", f"attribution/{neighbour.mail.key}/", "attribution/", "traitement/"):
+        act(desk, box, tail, 1)
+        act(desk, box, tail, 1)  # twice is once
+    rows = ConversationEvent.objects.filter(box=box.key).order_by("pk")
+    assert [(one.kind, one.member_id, one.current) for one in rows] == [
+        (Kind.GIVEN, desk.mail.key, False), (Kind.GIVEN, neighbour.mail.key, False), (Kind.FREED, None, False),
+        (Kind.DONE, None, True),
+    ]  # fmt: skip
+
+
+def test_who_answers_takes_it(desk: MailBrowser, box: Box) -> None:
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    with connection.open_mailbox_of(box.key) as session:
+        sent = session.by_role("sent")
+        assert sent
+        assert sent.id
+        answer = letter("anne@exemple.fr", sender=box.address, Message_ID="<r@ici>", References="<a@exemple.fr>")
+        session.append(sent.id, answer.as_bytes(), [], timezone.now())
+    assert listed(desk, box, "a-prendre") == []
+    time.sleep(1.1)  # the server tells seconds
+    arrive(box, "Re: Gymnase", "<b@exemple.fr>", "<r@ici>")
+    assert listed(desk, box, "a-prendre") == ["Re: Gymnase"]
+
+
+def test_it_survives_a_move_and_a_join(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    arrive(box, "Salle", "<b@exemple.fr>")
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 1)
+    act(desk, box, "traitement/", 2)
+    with connection.open_mailbox_of(box.key) as session:
+        folder = session.create(FolderName("Mairie")).id
+        assert folder
+        session.move(MailboxId(inbox(box)), [Uid(1)], folder)
+    shown = page(desk, place(box, f"dossiers/{folder}/"))
+    assert '<span class="given">' in shown
+    with connection.open_mailbox_of(box.key) as session:
+        session.move(folder, [Uid(1)], MailboxId(inbox(box)))
+    arrive(box, "Re: Salle", "<c@exemple.fr>", "<a@exemple.fr> <b@exemple.fr>")
+    shown = page(desk, place(box, f"dossiers/{inbox(box)}/"))
+    assert shown.count('<li class="row"') == 1
+    assert "given-done" not in shown  # the last act was "done", and a letter has come since
+    assert listed(desk, box, "a-prendre") == ["Re: Salle"]
+
+
+def test_undo_gives_back_what_was_and_nothing_that_changed_since(
+    desk: MailBrowser, neighbour: MailBrowser, box: Box
+) -> None:
+    box.give(neighbour.mail, MEMBER)
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    arrive(box, "Salle", "<b@exemple.fr>")
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 1)
+    act(desk, box, "traitement/", 1, 2)
+    word = undo_word(desk, box)
+    act(neighbour, box, f"attribution/{desk.mail.key}/", 2)
+    assert desk.post(place(box, "attributions/annulation/"), {"fait": word}).status_code == 302
+    assert listed(neighbour, box, "a-moi") == ["Gymnase"]
+    assert listed(desk, box, "a-moi") == ["Salle"]
+    assert neighbour.post(place(box, "attributions/annulation/"), {"fait": word}).status_code == 302  # not theirs
+    assert listed(neighbour, box, "a-moi") == ["Gymnase"]
+
+
+def undo_word(desk: MailBrowser, box: Box) -> str:
+    found = re.search(r'name="fait" value="([^"]+)"', page(desk, place(box)))
+    assert found
+    return found[1]
+
+
+def test_nobody_takes_on_what_they_may_not_write_in(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 1)  # no member
+    box.give(neighbour.mail, READER)
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 1)
+    url = place(box, f"dossiers/{inbox(box)}/")
+    for tail in (f"attribution/{neighbour.mail.key}/", "attribution/", "traitement/"):
+        assert neighbour.post(url + tail, {"choix": "1"}).status_code == 403
+    assert not ConversationEvent.objects.filter(box=box.key).exists()
+    assert desk.post(f"/webmail/dossiers/{desk.id()}/traitement/", {"choix": "1"}).status_code == 404  # one's own mail
+    shown = page(neighbour, f"{url}1/")
+    assert "Confier à" not in shown
+    assert "Marquer traité" not in shown
+
+
+def test_two_hundred_at_once_and_all_of_a_list(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    with connection.open_mailbox_of(box.key) as session:
+        for number in range(200):
+            raw = letter(box.address, subject=f"Lettre {number}", Message_ID=f"<{number}@exemple.fr>").as_bytes()
+            session.append(MailboxId(inbox(box)), raw, [], timezone.now() - timedelta(minutes=number))
+    assert "200 à prendre" in page(desk, place(box)).replace("\N{NO-BREAK SPACE}", " ")
+    with CaptureQueriesContext(database) as queries:
+        act(desk, box, f"attribution/{neighbour.mail.key}/", tout=201, voir="a-prendre")
+    assert len([one for one in queries if "SELECT" in one["sql"]]) <= 25
+    assert ConversationEvent.objects.filter(box=box.key, member=neighbour.mail.key, current=True).count() == 200
+    assert listed(desk, box, "a-prendre") == []
+    assert len(listed(neighbour, box, "a-moi")) == 50
+
+
+def test_a_letter_that_came_unseen_is_not_done(desk: MailBrowser, box: Box) -> None:
+    """The page showed the first alone."""
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    arrive(box, "Re: Gymnase", "<b@exemple.fr>", "<a@exemple.fr>")
+    act(desk, box, "traitement/", 1)
+    assert listed(desk, box, "traites") == []
+    assert listed(desk, box, "a-prendre") == ["Re: Gymnase"]
+
+
+def test_pages_of_the_others_are_told(
+    desk: MailBrowser, box: Box, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    told: list[str] = []
+    monkeypatch.setattr(event_streams, "_deliver", lambda path, words: told.extend([path, *words]))
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    with django_capture_on_commit_callbacks(execute=True):
+        act(desk, box, "traitement/", 1)
+    assert told == ["/push", json.dumps({"user": box.key, "total": 0, "events": []})]
+
+
+def test_a_page_costs_two_queries_more_and_no_exchange(desk: MailBrowser, box: Box, trips: list[int]) -> None:
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    url = place(box, f"dossiers/{inbox(box)}/")
+    page(desk, url)
+    act(desk, box, "traitement/", 1)
+    page(desk, url)
+    trips.clear()
+    with CaptureQueriesContext(database) as queries:
+        page(desk, url)
+    assert sum(trips) <= 1
+    assert len([one for one in queries if "conversationevent" in one["sql"]]) <= 2
+
+
+def test_twenty_boxes_are_counted_by_one_query(desk: MailBrowser, box: Box) -> None:
+    for number in range(3):
+        other = make_box(name=f"Collège {number}")
+        other.give(desk.mail, MEMBER)
+        arrive(other, "Gymnase", "<a@exemple.fr>")
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    with CaptureQueriesContext(database) as queries:
+        shown = page(desk, "/webmail/boites-non-lus/")
+    assert len([one for one in queries if "conversationevent" in one["sql"]]) == 1
+    assert len(re.findall(r'id="a-prendre-[^>]*>1<', shown)) == 4

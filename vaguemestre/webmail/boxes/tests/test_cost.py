@@ -31,7 +31,7 @@ def cost(desk: MailBrowser, url: str, trips: list[int]) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_in_a_box_costs_two_queries_more_and_no_exchange(
+def test_a_page_in_a_box_costs_five_queries_more_and_no_exchange(
     desk: MailBrowser, box: Box, trips: list[int], path: str
 ) -> None:
     for account in (desk.mail, box):
@@ -39,7 +39,7 @@ def test_a_page_in_a_box_costs_two_queries_more_and_no_exchange(
     own = cost(desk, f"/webmail/{path.format(desk.id())}", trips)
     there = cost(desk, place(box, path.format(inbox(box))), trips)
     assert there[0] <= own[0]
-    assert there[1] <= own[1] + 1  # own: which boxes; there: and this one
+    assert there[1] <= own[1] + 5  # own: which boxes; there: this one, its members, what is given (list, message, all)
 
 
 def test_mail_that_comes_costs_no_exchange_more_than_at_home(desk: MailBrowser, box: Box, trips: list[int]) -> None:

@@ -30,8 +30,9 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.sieve.managesieve import open_script_server
 from vaguemestre.mailbox.values import FLAGGED, MailboxId
 from vaguemestre.people.models import Posting, Snapshot
-from vaguemestre.shared_mailboxes import members, periods, posts, purge
-from vaguemestre.shared_mailboxes.models import MailboxRights, SharedMailbox
+from vaguemestre.shared_mailboxes import conversation_events, members, periods, posts, purge
+from vaguemestre.shared_mailboxes.conversation_events import Kind, NamedConversation
+from vaguemestre.shared_mailboxes.models import ConversationEvent, MailboxRights, SharedMailbox
 from vaguemestre.shared_mailboxes.service_mailboxes import close_service, reopen_service
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import (
@@ -59,6 +60,7 @@ OWNER, MEMBER, READER = MailboxRights
 TABLE = Path(shared_mailboxes.__file__).parent / "rights_by_door.toml"
 DOORS: dict[str, list[str]] = tomllib.loads(TABLE.read_text("utf-8"))["doors"]
 FILED = "À classer"
+GIVEN = "<given@exemple.fr>"
 HERE, ELSEWHERE = "0809901C", "0029903D"
 
 
@@ -139,7 +141,7 @@ class Story:
         return SharedMailbox.objects.select_related("account").get(pk=self.box.key)
 
     def leave_things_behind(self) -> None:
-        """Somebody who may write: a letter planned, a message filed, mail sent on to herself."""
+        """Somebody who may write: a letter planned, a message filed, a conversation given, mail sent on to herself."""
         now, key = timezone.now(), new_key()
         planned: dict[str, object] = {
             "a": self.head.address, "objet": "Conseil de classe", "texte": "Bonjour.", "fenetre": "w1",
@@ -158,6 +160,10 @@ class Story:
         forward = Rule("Cantine", any_of=False, conditions=(subject,), forwards=self.desk.mail.address)
         Filter.objects.create(account=self.box.account, position=1, rule=rule.rule_data(forward), changed_at=now)
         sieve_sync.apply_later(self.box.key, now)
+        conversation_events.record(
+            self.box.account, Kind.GIVEN, [NamedConversation((GIVEN,), now)], to=self.member, by=self.head.account,
+            now=now,
+        )  # fmt: skip
         self.began = {"planned": key, "undo": undo[1]}
 
 
@@ -256,6 +262,17 @@ def files_a_message(story: Story) -> bool:
         return FLAGGED in session.message(MailboxId(folder), uid).row.flags
 
 
+def notes(story: Story, tail: str) -> bool:
+    """Whether this is noted of a letter that came this moment, as her act."""
+    name = f"<{new_key()}@exemple.fr>"
+    deliver_locally(letter(story.box.address, Message_ID=name), story.box.address)
+    folder = inbox(story.box)
+    with connection.open_mailbox_of(story.box.key) as session:
+        uid = max(row.uid for row in session.page(MailboxId(folder)).rows)
+    story.desk.post(place(story.box, f"dossiers/{folder}/{tail}"), {"choix": str(uid)})
+    return ConversationEvent.objects.filter(box=story.box.key, newest=name, by=story.desk.mail.key).exists()
+
+
 def writes(story: Story) -> bool:
     answer = story.desk.post(place(story.box, f"ecrire/{new_key()}/"), {"a": "", "objet": "x", "texte": "x"})
     return answer.status_code in {200, 302} and Outgoing.objects.filter(account=story.box.key, subject="x").exists()
@@ -309,6 +326,8 @@ def exports_it(story: Story) -> bool:
 TRIED: dict[str, Callable[[Story], bool]] = {
     "web: a list, a message": opens,
     "web: filing a message": files_a_message,
+    "web: giving a conversation to somebody": lambda story: notes(story, f"attribution/{story.head.key}/"),
+    "web: marking a conversation done": lambda story: notes(story, "traitement/"),
     "web: writing a letter": writes,
     "web: the box in the From menu of one's own letters": lambda story: (
         f'<option value="{story.box.address}"' in body(story.desk.get("/webmail/ecrire/"))
@@ -326,6 +345,9 @@ TRIED: dict[str, Callable[[Story], bool]] = {
     "push: hearing of new mail": lambda story: (
         story.desk.get("/webmail/").status_code == 200 and story.box.key in heard_boxes.one()(story.member)
     ),
+    "a conversation given before is theirs": lambda story: ConversationEvent.objects.filter(
+        box=story.box.key, oldest=GIVEN, member=story.desk.mail.key, current=True
+    ).exists(),
     "a letter planned before leaves": planned_leaves,
     "a redirection to one's own address": lambda story: (
         f'redirect :copy "{story.desk.mail.address}"' in script_of(story)
@@ -336,7 +358,8 @@ TRIED: dict[str, Callable[[Story], bool]] = {
 
 
 SENT_ON = {"a redirection to one's own address", "a filter that forwards to one's own address"}
-HANDED_OVER = {"a letter planned before leaves", *SENT_ON}
+KEPT = {"a conversation given before is theirs", *SENT_ON}
+HANDED_OVER = {"a letter planned before leaves", *KEPT}
 LEFT_BEHIND = {"web: undoing what one has done", *HANDED_OVER}
 
 
@@ -390,8 +413,8 @@ def tries(story: Story, door: Callable[[Story], bool]) -> bool:
 
 def expected(story: Story, door: str, right: MailboxRights | None) -> bool:
     """What was handed over to the owners does not come back with the right. Who is locked or blocked keeps it, and
-    comes in by no door; what is sent on to them lies in their own mailbox, which is shut."""
-    if door in SENT_ON:
+    comes in by no door; what is sent on to them lies in their own mailbox, which is shut; what was given stays so."""
+    if door in KEPT:
         right = MailboxRights(held) if (held := right_of(story)) else None
     return right in DOORS[door] and not (story.handed_over and door in HANDED_OVER)
 

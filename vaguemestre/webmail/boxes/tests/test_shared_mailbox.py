@@ -50,7 +50,7 @@ def test_the_column_names_them_and_their_numbers_come_after(desk: MailBrowser, b
     assert f'href="{place(box)}"' in shown
     assert box.address in shown
     count = page(desk, "/webmail/boites-non-lus/")
-    assert re.search(r">1<span\s+class=\"visually-hidden\"> message non lu", count)
+    assert re.search(r">1<span\s+class=\"visually-hidden\"> à prendre", count)
     assert "hidden>" not in count
     deliver_locally(letter(box.address, subject="Cantine"), box.address)
     assert ">2<" in page(desk, "/webmail/boites-non-lus/")

@@ -78,6 +78,9 @@ def _noted(
     if len(chosen) > MOST:
         said = _("At most %s conversations at once. Choose fewer.") % number_text(MOST)
         return list_redirect(request, selection.url, Toast(said, tone="bad"))
+    if not chosen:
+        said = _("Nothing can be noted of this message: it is gone, or its sender gave it no number.")
+        return list_redirect(request, selection.url, Toast(said, tone="bad"))
     made = conversation_events.record(box, kind, chosen, to=to, by=request.account, now=now)
     if not made:
         return list_redirect(request, selection.url, Toast(_("Nothing has changed: this was so already.")))

@@ -107,7 +107,7 @@ class ThreePanePage:
     @property
     def list_key(self) -> object:
         """Under which its list is kept once drawn."""
-        return (self.owner, self.state) if self.state else ""
+        return (self.owner, self.boxes, self.state) if self.state else ""
 
     @property
     def list_heading(self) -> str:
