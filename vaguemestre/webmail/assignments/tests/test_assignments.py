@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from vaguemestre.accounts.sessions import event_streams
+from vaguemestre.courier.models import Parcel
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.shared_mailboxes.models import ConversationEvent, MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box, make_box
@@ -214,3 +215,19 @@ def test_twenty_boxes_are_counted_by_one_query(desk: MailBrowser, box: Box) -> N
         shown = page(desk, "/webmail/boites-non-lus/")
     assert len([one for one in queries if "conversationevent" in one["sql"]]) == 1
     assert len(re.findall(r'id="a-prendre-[^>]*>1<', shown)) == 4
+
+
+def test_whoever_is_given_a_conversation_is_told_once(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    for number in range(3):
+        arrive(box, f"Lettre {number}", f"<{number}@exemple.fr>")
+    act(desk, box, f"attribution/{desk.mail.key}/", 3)  # oneself knows
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 1)
+    act(desk, box, f"attribution/{neighbour.mail.key}/", 2)
+    [told] = Parcel.objects.all()
+    assert told.to == neighbour.mail.address
+    assert "Lettre" not in told.subject + told.text
+    found = re.search(r"/webmail/boites/\S+", told.text)
+    assert found
+    assert "Lettre 1" in page(neighbour, found[0])
+    assert "Lettre 2" not in page(neighbour, found[0])

@@ -326,7 +326,7 @@ def exports_it(story: Story) -> bool:
 TRIED: dict[str, Callable[[Story], bool]] = {
     "web: a list, a message": opens,
     "web: filing a message": files_a_message,
-    "web: giving a conversation to somebody": lambda story: notes(story, f"attribution/{story.head.key}/"),
+    "web: giving a conversation to somebody": lambda story: notes(story, f"attribution/{story.desk.mail.key}/"),
     "web: marking a conversation done": lambda story: notes(story, "traitement/"),
     "web: writing a letter": writes,
     "web: the box in the From menu of one's own letters": lambda story: (

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
@@ -16,6 +17,7 @@ from vaguemestre.shared_mailboxes.models import ConversationEvent
 from vaguemestre.web.number_text import number_text
 from vaguemestre.web.toasts import Toast, say
 from vaguemestre.webmail.actions.selection import select
+from vaguemestre.webmail.assignments.assignment_mail import send_assignment_mail
 from vaguemestre.webmail.assignments.conversations import named_conversations
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -81,7 +83,10 @@ def _noted(
     if not chosen:
         said = _("Nothing can be noted of this message: it is gone, or its sender gave it no number.")
         return list_redirect(request, selection.url, Toast(said, tone="bad"))
-    made = conversation_events.record(box, kind, chosen, to=to, by=request.account, now=now)
+    with transaction.atomic():
+        made = conversation_events.record(box, kind, chosen, to=to, by=request.account, now=now)
+        if made:
+            send_assignment_mail(box, made, now=now)
     if not made:
         return list_redirect(request, selection.url, Toast(_("Nothing has changed: this was so already.")))
     word = undo_token(request.mailbox.key, *(one.pk for one in made), salt=SALT)
