@@ -1,8 +1,8 @@
 """Conversations of a shared mailbox that a member takes on, gives away, or marks done."""
 
+import itertools
 import json
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,13 +16,14 @@ from vaguemestre.courier.models import Parcel
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.shared_mailboxes.models import ConversationEvent, MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box, make_box
-from vaguemestre.testing import deliver_locally, letter
+from vaguemestre.testing import letter
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 
 OWNER, MEMBER, READER = MailboxRights
 Kind = ConversationEvent.Kind
+_minutes = itertools.count()
 
 
 def page(desk: MailBrowser, url: str) -> str:
@@ -43,12 +44,19 @@ def act(desk: MailBrowser, box: Box, tail: str, *uids: int, **more: object) -> N
     assert answer.status_code == 302, (url, answer.status_code)
 
 
-def arrive(box: Box, subject: str, message_id: str, answers: str = "", sender: str = "anne@exemple.fr") -> None:
-    """From outside, and in the inbox."""
+def arrive(box: Box, subject: str, message_id: str, answers: str = "") -> None:
+    """From outside into the inbox, each a minute after the one before: the server tells seconds."""
     threading = {"In_Reply_To": answers, "References": answers} if answers else {}
-    deliver_locally(
-        letter(box.address, subject=subject, sender=sender, Message_ID=message_id, **threading), box.address
-    )
+    message = letter(box.address, subject=subject, Message_ID=message_id, **threading)
+    put(box, "inbox", message.as_bytes())
+
+
+def put(box: Box, role: str, raw: bytes) -> None:
+    with connection.open_mailbox_of(box.key) as session:
+        folder = session.by_role(role)
+        assert folder
+        assert folder.id
+        session.append(folder.id, raw, [], timezone.now() - timedelta(days=1) + timedelta(minutes=next(_minutes)))
 
 
 def test_given_done_and_opened_again_by_the_next_letter(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
@@ -64,7 +72,6 @@ def test_given_done_and_opened_again_by_the_next_letter(desk: MailBrowser, neigh
     act(neighbour, box, "traitement/", 1)
     assert listed(desk, box, "traites") == ["Gymnase"]
     assert listed(neighbour, box, "a-moi") == []
-    time.sleep(1.1)  # the server tells seconds
     arrive(box, "Re: Gymnase", "<c@exemple.fr>", "<a@exemple.fr>")
     assert listed(desk, box, "traites") == []
     assert listed(desk, box, "a-prendre") == ["Re: Gymnase", "Absence"]
@@ -85,14 +92,9 @@ def test_what_stands_is_derived_and_each_act_is_a_row(desk: MailBrowser, neighbo
 
 def test_who_answers_takes_it(desk: MailBrowser, box: Box) -> None:
     arrive(box, "Gymnase", "<a@exemple.fr>")
-    with connection.open_mailbox_of(box.key) as session:
-        sent = session.by_role("sent")
-        assert sent
-        assert sent.id
-        answer = letter("anne@exemple.fr", sender=box.address, Message_ID="<r@ici>", References="<a@exemple.fr>")
-        session.append(sent.id, answer.as_bytes(), [], timezone.now())
+    answer = letter("anne@exemple.fr", sender=box.address, Message_ID="<r@ici>", References="<a@exemple.fr>")
+    put(box, "sent", answer.as_bytes())
     assert listed(desk, box, "a-prendre") == []
-    time.sleep(1.1)  # the server tells seconds
     arrive(box, "Re: Gymnase", "<b@exemple.fr>", "<r@ici>")
     assert listed(desk, box, "a-prendre") == ["Re: Gymnase"]
 

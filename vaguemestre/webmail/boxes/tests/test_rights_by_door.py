@@ -317,6 +317,12 @@ def script_of(story: Story) -> str:
         return sieve_sync.fetch_active_script(server)[1]
 
 
+def has_what_was_given(story: Story) -> bool:
+    """A closed box keeps it for the day on which it opens again."""
+    theirs = ConversationEvent.objects.filter(box=story.box.key, oldest=GIVEN, member=story.desk.mail.key, current=True)
+    return right_of(story) is not None and theirs.exists()
+
+
 def exports_it(story: Story) -> bool:
     now = timezone.now()
     files = archive_contents.archive_files(story.member, Export(account=story.member, ordered_at=now), now)
@@ -345,9 +351,7 @@ TRIED: dict[str, Callable[[Story], bool]] = {
     "push: hearing of new mail": lambda story: (
         story.desk.get("/webmail/").status_code == 200 and story.box.key in heard_boxes.one()(story.member)
     ),
-    "a conversation given before is theirs": lambda story: ConversationEvent.objects.filter(
-        box=story.box.key, oldest=GIVEN, member=story.desk.mail.key, current=True
-    ).exists(),
+    "a conversation given before is theirs": has_what_was_given,
     "a letter planned before leaves": planned_leaves,
     "a redirection to one's own address": lambda story: (
         f'redirect :copy "{story.desk.mail.address}"' in script_of(story)
