@@ -235,3 +235,11 @@ def test_a_start_may_take_its_time(watched: Watched) -> None:
     for _second in range(int(10 * watchdog.SILENCE_SECONDS)):
         watched.look_after(1)
     assert watched.lives()
+
+
+def test_a_limit_that_is_no_time_ends_no_supervisor(watched: Watched) -> None:
+    """Any user of the machine may write there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.connect(os.environ["VAGUEMESTRE_DATA"] + f"/{supervisor_daemon.NOTICES}")
+        client.send(b"WATCHDOG_USEC=" + b"9" * 1000)
+    watched.look_after(1)
