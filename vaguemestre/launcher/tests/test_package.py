@@ -45,6 +45,12 @@ def test_its_scripts_are_sound_and_fetch_nothing(name: str) -> None:
     assert subprocess.run(["sh", "-n", str(SCRIPTS / name)], check=False).returncode == 0
 
 
+@pytest.mark.parametrize(("version", "taken"), [("0.9.0", False), ("0.10.0", True), ("0.11.0+next", True), ("", True)])
+def test_a_version_that_it_cannot_migrate_stays_as_it_is(root: Path, version: str, taken: bool) -> None:
+    asked = subprocess.run(["sh", str(root / "DEBIAN" / "preinst"), "upgrade", version], check=False)
+    assert (asked.returncode == 0) is taken
+
+
 def test_dpkg_takes_it(root: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.deb"
     bones = tmp_path / "root"
