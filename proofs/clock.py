@@ -24,7 +24,7 @@ SHIFT = Path("/etc/proof-clock")  # seconds, as eight bytes that every program h
 LIBRARY = Path("/usr/lib/proof-clock.so")
 PRELOADED = Path("/etc/ld.so.preload")
 HOUR = 3600
-ROUNDS, PATIENCE = 20, 400  # good ones in a row; seconds
+ROUNDS, PATIENCE = 20, 120  # good ones in a row; seconds
 # What may be said: that all is well, or to come back later.
 WEB = {"200", "503"}
 SUBMISSION = {"235", "454", "421", "no answer"}
