@@ -1,5 +1,5 @@
-"""A clock that is set back by an hour, while the service runs: nobody is told that their mailbox is closed or their
-password wrong (`docs/decisions/mail-engine.md`).
+"""A clock that is set back by an hour, while the service runs: no answer is that a mailbox is closed or a password
+wrong (`docs/decisions/mail-engine.md`).
 
 `set_back` is called by `proofs.systemd`; `python -P -m proofs.clock DATA` runs inside, as the product's user. The clock
 is a library that each program of the bare Debian loads; this machine's is never touched. The service is started an hour
@@ -25,7 +25,7 @@ LIBRARY = Path("/usr/lib/proof-clock.so")
 PRELOADED = Path("/etc/ld.so.preload")
 HOUR = 3600
 ROUNDS, PATIENCE = 20, 120  # good ones in a row; seconds
-# What may be said: that all is well, or to come back later.
+# Accepted answers: all is well, or come back later.
 WEB = {"200", "503"}
 SUBMISSION = {"235", "454", "421", "no answer"}
 IMAP = {"OK", "UNAVAILABLE", "no answer"}

@@ -2,7 +2,7 @@
 
 It comes back by itself: after `kill -9` of each program, of all at once, after a power cut, with a database that starts
 a minute late. And it does its work under the hardened units. `--root DIR`: a folder that is kept, and taken up again.
-`WORD`: only the parts with this word in their title, after set-up and start.
+`TEXT`: only the parts with this in their title, after set-up and start.
 """
 
 import argparse
@@ -66,7 +66,7 @@ IN_PLACE = (f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}", f"--se
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path)
-    parser.add_argument("part", nargs="?", default="", help="only those parts whose title has this word")
+    parser.add_argument("part", nargs="?", default="", help="only the parts with this in their title")
     options = parser.parse_args()
     kept = options.root
     machine = Machine(kept or Path(tempfile.mkdtemp(prefix="vaguemestre-debian-"), "root"))
@@ -82,19 +82,20 @@ def main() -> int:
     return 0
 
 
-def _prove(machine: Machine, word: str) -> None:
+def _prove(machine: Machine, part: str) -> None:
     if not machine.root.exists():
         _timed("a bare Debian", machine.make)
     machine.boot(network=True)
     _timed("bin/setup", lambda: _set_up(machine))
     machine.cut()
     machine.boot(network=False)
+    machine.tries("find", str(DATA), "-mindepth", "1", "-delete")  # of a run before, on a machine that is kept
     _install(machine)
     _timed("systemctl start", lambda: machine.run("systemctl", "start", TARGET, seconds=START_SECONDS))
     _is_ready(machine)
     _used(machine)
     for title, act in _parts(machine):
-        if word in title:
+        if part in title:
             _timed(title, act)
 
 

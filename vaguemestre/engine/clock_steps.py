@@ -1,5 +1,5 @@
 """Dovecot after the clock was set back: it begins no process for three minutes, and one that reads the projected file
-refuses every sign-in until the former time has come again (`docs/decisions/mail-engine.md`). No Django.
+refuses everyone until the former time has come again (`docs/decisions/mail-engine.md`). No Django.
 
 Processes that begin afterwards know nothing of it: Dovecot reads its files again, which ends no session.
 """
@@ -31,5 +31,5 @@ class ClockSteps:
 
 
 def _ahead() -> float:
-    """Of the clock that nobody sets."""
+    """Of the monotonic clock."""
     return time.time() - time.monotonic()

@@ -1,8 +1,8 @@
 """The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG LOG`.
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
-does nothing else, for the senders it is told (`root_socket`). No Django.
-It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused. It asks the programs whose
+does nothing else, for given senders (`root_socket`). No Django.
+It also counts, for `/metrics/`: what waits, and, from the log, deliveries and refusals. It asks the programs whose
 sockets the product may not open whether they answer (`liveness_probes`), and has Dovecot reload after the clock was set
 back (`clock_steps`).
 """

@@ -1,4 +1,4 @@
-"""When Dovecot is told to reload. What that is good for: `proofs/clock.py`, on a clock that goes back."""
+"""When Dovecot must reload. Its effect, on a clock that is set back: `proofs/clock.py`."""
 
 import signal
 import subprocess

@@ -74,7 +74,7 @@ def test_whoever_sends_is_asked_to_come_back(mail_account: MailAccount) -> None:
 
 @pytest.mark.parametrize("door", [imap, scripts, submission])
 def test_a_token_of_before_the_clock_was_set_back_opens_every_door(mail_account: MailAccount, door: Door) -> None:
-    """A time of issue in it would be refused until that time, in the words of a mailbox that is shut."""
+    """A time of issue in it would be refused until that time, as if the mailbox was shut."""
     ahead = timezone.now() + timedelta(hours=1)
     door(mail_account, mail_token(mail_account.key, now=ahead))
     at_web_door(mail_account.key, door_token(mail_account.key, now=ahead)).logout()

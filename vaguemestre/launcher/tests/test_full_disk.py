@@ -72,7 +72,7 @@ def test_a_supervisor_that_can_write_no_log_goes_on(disk: Path) -> None:
 
 
 def test_valkey_that_cannot_save_ends_with_its_supervisor(disk: Path) -> None:
-    """By itself it refuses to end there, and would hold its socket through each start and stop."""
+    """It would refuse to end there, and keep its socket through each start and stop."""
     data = disk / "data"
     instance = Instance(data=data, mode="demo", rspamd=True)
     folder.lay_out(data)

@@ -86,7 +86,7 @@ def test_code_and_no_tests(root: Path) -> None:
 
 
 def test_every_library_can_be_compiled(tmp_path: Path) -> None:
-    """Or no package is made. What is compiled where this runs is not tried again."""
+    """Or no package is made. Modules that are compiled here already are not tried again."""
     packages = Path(django.__file__).parents[1]
     for file in packages.rglob("*.py"):
         if not Path(cache_from_source(file)).exists():
