@@ -28,7 +28,7 @@ from vaguemestre.launcher.packaging.payload import HOME
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.units import DATA, TARGET
 
-BASE, FORMER = "21f81c92", "0.10.0"  # the last version, packed as this one is
+BASE, FORMER = "61dfcd27", "0.10.0"  # the oldest that it replaces, packed as this one is
 NEXT = f"{__version__}+next"
 MIGRATION_SECONDS = 8
 PROOFS = Path("/opt/proofs")
