@@ -15,8 +15,8 @@ from vaguemestre.testing import data_folder
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """In the place of Dovecot's first one; the signal ends it."""
-    with subprocess.Popen(["sleep", "600"]) as begun:
+    """In the place of Dovecot's first one; the signal ends it, also under nohup."""
+    with subprocess.Popen(["env", "--default-signal=HUP", "sleep", "600"]) as begun:
         (tmp_path / "master.pid").write_text(f"{begun.pid}\n")
         yield begun
         begun.kill()
