@@ -28,16 +28,20 @@ WORD = "chrysobéryl"  # said nowhere but in the PDF of the message
 
 
 def main(act: str, data: Path) -> None:
-    os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
-    import django
-
-    django.setup()
+    set_up(data)
     if act == "people":
         people()
     elif act == "address":
         print(address())
     else:
         walk(data)
+
+
+def set_up(data: Path) -> None:
+    os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+    import django
+
+    django.setup()
 
 
 def people() -> None:
@@ -68,10 +72,10 @@ def walk(data: Path) -> None:
         account.identifier: account.address for account in Account.objects.filter(identifier__in=(READER, WRITER))
     }
     subject = f"Preuve {token_hex(4)}"
-    _receive(addresses[READER], subject)
+    _receive(data, addresses[READER], subject)
     uid = _in_the_mailbox(data, subject)
     print("received and delivered")
-    browser = _browser(data)
+    browser = open_browser(data)
     assert browser.sign_in(READER, PASSWORD) == 302, "not signed in"
     folder = _read(browser, uid, subject)
     _converted(browser, folder, uid)
@@ -79,7 +83,7 @@ def walk(data: Path) -> None:
     _indexed(data)
 
 
-def _receive(to: str, subject: str) -> None:
+def _receive(data: Path, to: str, subject: str) -> None:
     """As a stranger's server would."""
     from PIL import Image
 
@@ -95,7 +99,7 @@ def _receive(to: str, subject: str) -> None:
     message.add_attachment(pdf(f"Un {WORD} par jour."), "application", "pdf", filename="essai.pdf")
     message.add_attachment(DOCUMENT, "application", "rtf", filename="essai.rtf")
     message.add_attachment(drawing.getvalue(), "image", "png", filename="essai.png")
-    with smtplib.SMTP("127.0.0.1", _ports().smtp, timeout=PATIENCE) as server:
+    with smtplib.SMTP("127.0.0.1", place(data)[1].smtp, timeout=PATIENCE) as server:
         server.sendmail("anne@librairie.example", [to], message.as_bytes())
 
 
@@ -168,7 +172,7 @@ def _write(browser: Any, data: Path, to: str) -> None:
     print("sent, and delivered to a colleague")
 
 
-def _browser(data: Path) -> Any:
+def open_browser(data: Path) -> Any:
     from bench.storm import Browser
     from vaguemestre.instance import read_instance
 
@@ -176,19 +180,19 @@ def _browser(data: Path) -> Any:
 
 
 def _program(data: Path, identifier: str) -> imaplib.IMAP4_SSL:
-    from vaguemestre.instance import read_instance
-
-    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
-    server = imaplib.IMAP4_SSL(read_instance().host, _ports().imaps, ssl_context=context, timeout=PATIENCE)
+    host, ports, context = place(data)
+    server = imaplib.IMAP4_SSL(host, ports.imaps, ssl_context=context, timeout=PATIENCE)
     server.login(identifier, PASSWORD)
     server.select("INBOX", readonly=True)
     return server
 
 
-def _ports() -> Any:
+def place(data: Path) -> tuple[str, Any, ssl.SSLContext]:
+    """Host, ports, and whom a mail program believes."""
     from vaguemestre.instance import read_instance
 
-    return read_instance().ports
+    instance = read_instance()
+    return instance.host, instance.ports, ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
 
 
 def _waited(ask: Callable[[], Any], what: str, good: Callable[[Any], bool] = bool) -> Any:

@@ -20,7 +20,7 @@ from secrets import token_hex
 
 from proofs.debian import Machine
 from proofs.mail_path import PASSWORD, READER
-from proofs.systemd import HOST, INSTANCE
+from proofs.systemd import HOST
 from vaguemestre import __version__
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
 from vaguemestre.launcher.packaging import build, debian_packages
@@ -28,7 +28,7 @@ from vaguemestre.launcher.packaging.payload import HOME
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.units import DATA, TARGET
 
-BASE, FORMER = "6fd029d4", "0.2.0"  # the last version, packed as this one is
+BASE, FORMER = "61dfcd27", "0.10.0"  # the oldest that it replaces, packed as this one is
 NEXT = f"{__version__}+next"
 MIGRATION_SECONDS = 8
 PROOFS = Path("/opt/proofs")
@@ -249,13 +249,8 @@ def _start_again(machine: Machine) -> None:
 
 
 def _former(machine: Machine) -> tuple[str, int]:
-    """As its guide says: it has no `init`."""
     _install(machine, FORMER)
-    _inside(machine, DATA).mkdir()
-    written = INSTANCE.format(more="").replace("http = 80\n", "")  # it knows no such port
-    _inside(machine, DATA / "instance.toml").write_text(written)
-    machine.run("sh", "-c", f"cd /usr/lib/systemd/system && systemctl enable {TARGET} vaguemestre-*.service")
-    machine.run("systemctl", "start", TARGET, seconds=MANY_SECONDS)
+    machine.run("vaguemestre", "init", "--yes", f"--host={HOST}", seconds=MANY_SECONDS)
     _answers(machine)
     _people(machine)
     word, flow = _flow(machine, lambda: time.sleep(5))

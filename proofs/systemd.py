@@ -2,6 +2,7 @@
 
 It comes back by itself: after `kill -9` of each program, of all at once, after a power cut, with a database that starts
 a minute late. And it does its work under the hardened units. `--root DIR`: a folder that is kept, and taken up again.
+`TEXT`: only the parts with this in their title, after set-up and start.
 """
 
 import argparse
@@ -10,8 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from proofs import clock
 from proofs.debian import AUTHORITIES, Machine
 from vaguemestre.launcher import hardening
 from vaguemestre.launcher.backup_units import REVOCATIONS
@@ -63,10 +66,12 @@ IN_PLACE = (f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}", f"--se
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path)
-    kept = parser.parse_args().root
+    parser.add_argument("part", nargs="?", default="", help="only the parts with this in their title")
+    options = parser.parse_args()
+    kept = options.root
     machine = Machine(kept or Path(tempfile.mkdtemp(prefix="vaguemestre-debian-"), "root"))
     try:
-        _prove(machine)
+        _prove(machine, options.part)
     except (AssertionError, subprocess.TimeoutExpired) as error:
         print(f"\n{error}\n{_journal(machine)}", file=sys.stderr)
         return 1
@@ -77,30 +82,38 @@ def main() -> int:
     return 0
 
 
-def _prove(machine: Machine) -> None:
+def _prove(machine: Machine, part: str) -> None:
     if not machine.root.exists():
         _timed("a bare Debian", machine.make)
     machine.boot(network=True)
     _timed("bin/setup", lambda: _set_up(machine))
     machine.cut()
     machine.boot(network=False)
+    machine.tries("find", str(DATA), "-mindepth", "1", "-delete")  # of a run before, on a machine that is kept
     _install(machine)
     _timed("systemctl start", lambda: machine.run("systemctl", "start", TARGET, seconds=START_SECONDS))
     _is_ready(machine)
-    _exposed(machine)
     _used(machine)
-    _letter(machine)
-    for unit in _units(machine):
-        _timed(f"kill -9 of {unit}", lambda unit=unit: _killed(machine, [unit], "main"))  # type: ignore[misc]
-    _timed("kill -9 of everything", lambda: _killed(machine, _units(machine), "all"))
-    for program in _programs(machine):
-        _timed(f"{program} stopped, masked, hung", lambda program=program: _named(machine, program))  # type: ignore[misc]
-    _timed("those of ours hung, left to the watchdog", lambda: _hung(machine))
-    _timed("a program that cannot start", lambda: _hopeless(machine))
-    _timed("a power cut", lambda: _cut(machine))
-    _walk(machine)
-    _timed("a backup, the disk pulled, a restore", lambda: _disk_pulled(machine))
-    _postgresql(machine)
+    for title, act in _parts(machine):
+        if part in title:
+            _timed(title, act)
+
+
+def _parts(machine: Machine) -> list[tuple[str, Callable[[], object]]]:
+    units, programs = _units(machine), _programs(machine)
+    return [
+        ("bounds of each unit", lambda: _exposed(machine)),
+        ("a letter", lambda: _letter(machine)),
+        *((f"kill -9 of {unit}", partial(_killed, machine, [unit], "main")) for unit in units),
+        ("kill -9 of everything", lambda: _killed(machine, units, "all")),
+        *((f"{program} stopped, masked, hung", partial(_named, machine, program)) for program in programs),
+        ("those of ours hung, left to the watchdog", lambda: _hung(machine)),
+        ("a program that cannot start", lambda: _hopeless(machine)),
+        ("a clock set back", lambda: _clock(machine)),
+        ("a power cut", lambda: _cut(machine)),
+        ("a backup, the disk pulled, a restore", lambda: _disk_pulled(machine)),
+        ("PostgreSQL", lambda: _postgresql(machine)),
+    ]
 
 
 def _timed(title: str, act: Callable[[], object]) -> None:
@@ -341,10 +354,20 @@ def _one_hopeless(machine: Machine, unit: str) -> None:
     _all_answer(machine)
 
 
+def _clock(machine: Machine) -> None:
+    def restart() -> None:
+        machine.run("systemctl", "stop", TARGET, "vaguemestre-*.service", seconds=START_SECONDS)
+        machine.run("systemctl", "start", TARGET, seconds=START_SECONDS)
+        _is_ready(machine)
+
+    clock.set_back(machine, restart, lambda: _as_product(machine, "proofs.clock", str(DATA)))
+
+
 def _cut(machine: Machine) -> None:
     machine.cut()
     machine.boot(network=False)
     _comes_up(machine)
+    _walk(machine)
 
 
 def _comes_up(machine: Machine) -> None:
@@ -377,7 +400,6 @@ def _postgresql(machine: Machine) -> None:
     _timed(f"PostgreSQL {LATE_SECONDS} s late", lambda: _comes_up(machine))
     _used(machine)
     _timed("a power cut, with PostgreSQL", lambda: _cut(machine))
-    _walk(machine)
 
 
 def _journal(machine: Machine) -> str:

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+from datetime import datetime
 from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
@@ -82,13 +83,23 @@ def requeue_interrupted() -> int:
 
 
 def clock_loop(stop: threading.Event) -> None:
+    former = timezone.now()
     while not stop.wait(INTERVAL_SECONDS):
         close_old_connections()
         try:
-            due.run(timezone.now())
+            former = do_due(former)
         except OperationalError:
             logger.warning("the database is busy or away: the clock tries again", exc_info=True)
     connection.close()
+
+
+def do_due(former: datetime) -> datetime:
+    """`former`: when it was done before. Returns now."""
+    now = timezone.now()
+    if now < former:
+        due.plan_sooner(now)
+    due.run(now)
+    return now
 
 
 def serve() -> None:

@@ -1,9 +1,10 @@
 """The hand on Postfix's queue: `python -m vaguemestre.engine.queue_manager SOCKET CONFIG LOG`.
 
 Only root may hold a message of the queue, let it go or delete it, and the product is not root. This process is, and
-does nothing else, for the senders it is told (`root_socket`). No Django.
-It also counts, for `/metrics/`: what waits, and what the log says was delivered and refused. And it asks the programs
-whose sockets the product may not open whether they answer (`liveness_probes`).
+does nothing else, for given senders (`root_socket`). No Django.
+It also counts, for `/metrics/`: what waits, and, from the log, deliveries and refusals. It asks the programs whose
+sockets the product may not open whether they answer (`liveness_probes`), and has Dovecot reload after the clock was set
+back (`clock_steps`).
 """
 
 import json
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from vaguemestre.engine import liveness_probes
+from vaguemestre.engine.clock_steps import ClockSteps
 from vaguemestre.engine.postfix_log import PostfixLog
 from vaguemestre.engine.root_socket import serve
 
@@ -218,7 +220,13 @@ def answer_or_count(run: Path, config: str, log: PostfixLog, asked: dict[str, An
 
 def run(path: Path, config: str, log: PostfixLog) -> None:
     """Between two questions it reads the log on, so that little is lost when that is emptied in place."""
-    serve(path, partial(answer_or_count, path.parent, config, log), in_between=log.read)
+    steps = ClockSteps(path.parent / "dovecot")
+
+    def in_between() -> None:
+        log.read()
+        steps.look()
+
+    serve(path, partial(answer_or_count, path.parent, config, log), in_between=in_between)
 
 
 if __name__ == "__main__":

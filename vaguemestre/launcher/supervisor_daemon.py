@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from supervisor import supervisord
+from supervisor.medusa.asyncore_25 import ExitNow
 
 from vaguemestre.mailbox.sandbox.parent_death import adopt_orphans
 
@@ -23,7 +24,7 @@ NOTICES = Path("run") / "notices.sock"
 # What of the time between two looks counts: a machine that slept, or stopped this process as well, has heard nobody.
 LONGEST_LOOK = 2.0
 _CREDENTIALS = struct.Struct("3i")
-_LIMIT = re.compile(rb"^WATCHDOG_USEC=(\d+)$", re.MULTILINE)
+_LIMIT = re.compile(rb"^WATCHDOG_USEC=(\d{1,15})$", re.MULTILINE)
 
 
 class WatchingSupervisor(supervisord.Supervisor):  # type: ignore[misc]  # without types
@@ -32,6 +33,16 @@ class WatchingSupervisor(supervisord.Supervisor):  # type: ignore[misc]  # witho
     _listener: socket.socket | None = None  # not before supervisord has closed what it has inherited
     _left: dict[int, float] = {}
     _looked_at = 0.0
+
+    def runforever(self) -> None:
+        """Where it breaks, its file stays: by this the next start finds what outlives it."""
+        try:
+            super().runforever()
+        except ExitNow:
+            raise
+        except BaseException:
+            self.options.unlink_pidfile = False
+            raise
 
     def tick(self, now: float | None = None) -> None:
         super().tick(now)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from vaguemestre.clock import due
+from vaguemestre.clock import due, worker
 from vaguemestre.clock.models import Due
 from vaguemestre.web import metrics
 
@@ -196,3 +197,20 @@ def test_recurring_jobs_are_planned_once_and_come_back(monkeypatch: pytest.Monke
     monkeypatch.undo()
     due.plan_recurring(NOON)
     assert not Due.objects.filter(job=JOB.name).exists()
+
+
+def test_after_the_clock_was_set_back_recurring_jobs_do_not_wait_for_the_former_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(JOB, "every", 60)
+    due.plan_recurring(NOON)
+    Due.objects.exclude(job=JOB.name).delete()
+    due.at(NOON + HOUR, JOB, "of a person")
+    due.run(NOON)
+    calls.clear()
+    back = NOON - HOUR
+    monkeypatch.setattr(timezone, "now", lambda: back)
+    assert worker.do_due(back) == back
+    assert calls == []
+    worker.do_due(NOON)
+    assert calls == [("", back)]

@@ -5,11 +5,15 @@ import smtplib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from vaguemestre.accounts.mail_access.access_tokens import door_token, mail_token
 from vaguemestre.accounts.models import Account
+from vaguemestre.engine.testing.sign_in import at_web_door
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import ServerAwayError, SignInRefusedError
 from vaguemestre.mailbox.imap.pool import Pool
@@ -66,6 +70,14 @@ def test_whoever_sends_is_asked_to_come_back(mail_account: MailAccount) -> None:
     with pytest.raises(SignInRefusedError):
         submission(mail_account, "not.a.token")
     submission(mail_account, mail_account.token)
+
+
+@pytest.mark.parametrize("door", [imap, scripts, submission])
+def test_a_token_of_before_the_clock_was_set_back_opens_every_door(mail_account: MailAccount, door: Door) -> None:
+    """A time of issue in it would be refused until that time, as if the mailbox was shut."""
+    ahead = timezone.now() + timedelta(hours=1)
+    door(mail_account, mail_token(mail_account.key, now=ahead))
+    at_web_door(mail_account.key, door_token(mail_account.key, now=ahead)).logout()
 
 
 def _answer(account: MailAccount, password: str) -> int:

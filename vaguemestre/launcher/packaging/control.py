@@ -9,7 +9,7 @@ from vaguemestre.launcher.packaging import debian_packages
 from vaguemestre.launcher.packaging.libraries import PYTHON
 from vaguemestre.launcher.supervision import CHECKOUT
 
-SCRIPTS = ("prerm", "postinst", "postrm")
+SCRIPTS = ("preinst", "prerm", "postinst", "postrm")
 MAINTAINER = "Vaguemestre <postmaster@localhost>"
 # Nothing that listens: docs/decisions/package.md.
 DEPENDS = ("systemd", "logrotate", f"python3 (>= {PYTHON}~)", "python3 (<< 3.14~)")

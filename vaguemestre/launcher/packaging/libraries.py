@@ -33,6 +33,7 @@ def install(lock: Path, environment: Path) -> None:
 def trim(packages: Path) -> None:
     """A third of the files, which nobody asks for: an installation waits for each of them."""
     shutil.rmtree(packages / "bin", ignore_errors=True)  # their first line names the Python of this machine
+    (packages / "olefile" / "olefile2.py").unlink(missing_ok=True)  # for Python 2: it cannot be compiled
     tests = [path for path in packages.rglob("tests") if path.is_dir()]
     other = [path for path in packages.glob("**/locale/*/") if path.is_dir() and path.name not in LANGUAGES]
     for folder in [*tests, *other]:

@@ -1,6 +1,8 @@
-"""On a disk without room the supervisor continues, and its programs' logs do when there is room again."""
+"""On a disk without room the supervisor continues, and its programs' logs do when there is room again; where it is
+killed there, nothing outlives it."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.engine import configuration, daemon_folders, processes
+from vaguemestre.engine.liveness_probes import answers_root
 from vaguemestre.engine.processes import Program
-from vaguemestre.launcher import folder
+from vaguemestre.instance import Instance
+from vaguemestre.launcher import folder, process_table
+from vaguemestre.launcher.run import stop
 from vaguemestre.launcher.supervision import Supervision
 from vaguemestre.launcher.testing import until
 
@@ -63,6 +69,29 @@ def test_a_supervisor_that_can_write_no_log_goes_on(disk: Path) -> None:
     finally:
         supervision.stop(process)
     assert not supervision.pid_file.exists()
+
+
+def test_valkey_that_cannot_save_ends_with_its_supervisor(disk: Path) -> None:
+    """It would refuse to end there, and keep its socket through each start and stop."""
+    data = disk / "data"
+    instance = Instance(data=data, mode="demo", rspamd=True)
+    folder.lay_out(data)
+    daemon_folders.make(instance)
+    written = data / "engine" / "valkey" / "valkey.conf"
+    template = (configuration.TEMPLATES / "valkey" / "valkey.conf").read_text()
+    written.parent.mkdir(parents=True, exist_ok=True)
+    written.write_text(template.replace("@@{data}", str(data)).replace("@@{run}", str(data / "run")))
+    supervision = Supervision(data)
+    process = supervision.start([one for one in processes.programs(instance) if one.name == "valkey"])
+    try:
+        until(lambda: answers_root(data / "run", "valkey"), "valkey does not answer")
+        valkey = supervision.pid("valkey")
+        with full(disk):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            until(lambda: all(one.pid != valkey for one in process_table.processes()), "valkey lives on")
+    finally:
+        stop(data)
 
 
 def io_of(pid: int) -> int:

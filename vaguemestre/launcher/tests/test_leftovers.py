@@ -3,19 +3,36 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from vaguemestre.launcher import leftovers
-from vaguemestre.launcher.process_table import booted
+from vaguemestre.engine.processes import Program
+from vaguemestre.launcher import folder, leftovers
+from vaguemestre.launcher.process_table import booted, processes
 from vaguemestre.launcher.run import stop
+from vaguemestre.launcher.supervision import CHECKOUT, Supervision, clean_environment
+from vaguemestre.launcher.testing import descendants, until
 from vaguemestre.testing import data_folder
 
 Shell = Callable[[str], int]
+DEAF = ("/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done")
+BREAKS = """
+import os, runpy
+from supervisor import supervisord
+tick = supervisord.Supervisor.tick
+def break_there(self, now=None):
+    tick(self, now)
+    if os.path.exists(os.environ["VAGUEMESTRE_DATA"] + "/breaks"):
+        raise RuntimeError("breaks")
+supervisord.Supervisor.tick = break_there
+runpy.run_module("vaguemestre.launcher.supervisor_daemon", run_name="__main__")
+"""
 
 
 @pytest.fixture
@@ -52,6 +69,38 @@ def test_what_a_killed_supervisor_has_left_is_found_and_ended(shell: Shell, tmp_
     assert left(tmp_path) == 1
     leftovers.end(tmp_path, leftovers.of_the_dead(tmp_path))
     assert left(tmp_path) == 0
+
+
+class BreakingSupervision(Supervision):
+    def _launch(self, words: IO[bytes], _lock: int | None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-c", BREAKS, "--nodaemon", "-c", str(self.configuration)],
+            stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT, env=clean_environment(self.data),
+            cwd=CHECKOUT, start_new_session=True,
+        )  # fmt: skip
+
+
+def test_what_outlives_a_supervisor_that_broke_is_ended(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leftovers, "PATIENCE", 0.1)
+    folder.lay_out(open_folder)
+    supervision = BreakingSupervision(open_folder)
+    process = supervision.start([Program("deaf", DEAF, "root", lambda: True)])
+    until(lambda: supervision.state("deaf") == "RUNNING", "it is not started")
+    deaf = supervision.pid("deaf")
+    until(lambda: len(descendants(deaf)) > 1, "it does not begin")
+    (open_folder / "breaks").touch()
+    process.wait()
+    try:
+        assert lives(deaf)
+        assert stop(open_folder) == 0
+        assert not lives(deaf)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(deaf, signal.SIGKILL)
+
+
+def lives(pid: int) -> bool:
+    return any(one.pid == pid for one in processes())
 
 
 def test_a_number_from_before_the_last_boot_is_nobody_s(shell: Shell, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """What the Debian package bears and asks for: nothing is fetched when it is installed, and nothing of its tests."""
 
 import re
+import shutil
 import subprocess
+from importlib.util import cache_from_source
 from pathlib import Path
 
+import django
 import pytest
 
 from vaguemestre.launcher import units
@@ -42,6 +45,12 @@ def test_its_scripts_are_sound_and_fetch_nothing(name: str) -> None:
     assert subprocess.run(["sh", "-n", str(SCRIPTS / name)], check=False).returncode == 0
 
 
+@pytest.mark.parametrize(("version", "taken"), [("0.9.0", False), ("0.10.0", True), ("0.11.0+next", True), ("", True)])
+def test_a_version_that_it_cannot_migrate_stays_as_it_is(root: Path, version: str, taken: bool) -> None:
+    asked = subprocess.run(["sh", str(root / "DEBIAN" / "preinst"), "upgrade", version], check=False)
+    assert (asked.returncode == 0) is taken
+
+
 def test_dpkg_takes_it(root: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.deb"
     bones = tmp_path / "root"
@@ -74,6 +83,19 @@ def test_code_and_no_tests(root: Path) -> None:
     own = (file for file in (home / "vaguemestre").rglob("*.py") if "testing" not in str(file))
     asks = re.compile(r"^\s*(?:from|import) vaguemestre[\w.]*\.tests\b", re.MULTILINE)
     assert not [file for file in own if asks.search(file.read_text("utf-8"))]
+
+
+def test_every_library_can_be_compiled(tmp_path: Path) -> None:
+    """Or no package is made. Modules that are compiled here already are not tried again."""
+    packages = Path(django.__file__).parents[1]
+    for file in packages.rglob("*.py"):
+        if not Path(cache_from_source(file)).exists():
+            copy = tmp_path / file.relative_to(packages)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    libraries.trim(tmp_path)
+    for file in tmp_path.rglob("*.py"):
+        compile(file.read_bytes(), file, "exec")
 
 
 def test_what_is_the_authority_s_own_is_the_operator_s(root: Path) -> None:

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs the users that 
 OFTEN = """
 import runpy, sys
 from vaguemestre.mailbox.sandbox import watchdog
-watchdog.INTERVAL_SECONDS = 0.2
+watchdog.INTERVAL_SECONDS = {seconds}
+watchdog._said_at = -watchdog.INTERVAL_SECONDS
 del sys.argv[0]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
@@ -95,13 +96,14 @@ def notices(open_folder: Path) -> Iterator[Notices]:
 
 
 @contextmanager
-def started(place: Path, loop: tuple[str, ...]) -> Iterator["subprocess.Popen[bytes]"]:
+def started(place: Path, loop: tuple[str, ...], *, seconds: float = 0.2) -> Iterator["subprocess.Popen[bytes]"]:
     (place / "slow_application.py").write_text(APPLICATION)
     words = [word.replace("{application}", "slow_application").replace("{}", str(place)) for word in loop]
     environment = {
         **os.environ, "PYTHONPATH": f"{CHECKOUT}:{place}", watchdog.VARIABLE: str(place / "notices.sock"),
     }  # fmt: skip
-    with subprocess.Popen([sys.executable, "-c", OFTEN, *words], cwd=CHECKOUT, env=environment) as process:
+    program = [sys.executable, "-c", OFTEN.format(seconds=seconds), *words]
+    with subprocess.Popen(program, cwd=CHECKOUT, env=environment) as process:
         try:
             yield process
         finally:
@@ -133,6 +135,12 @@ def test_a_server_in_which_nothing_returns_is_silent(
         assert notices.fall_silent()
         for connection in hanging:
             connection.close()
+
+
+def test_a_server_gives_its_first_sign_as_soon_as_it_serves(open_folder: Path, notices: Notices) -> None:
+    """No one watches over it before: one that hangs soon after its start would hang for ever."""
+    with started(open_folder, WEB, seconds=3600):
+        assert notices.come(60)
 
 
 def test_one_of_several_servers_that_is_stopped_makes_them_silent(open_folder: Path, notices: Notices) -> None:
@@ -227,3 +235,11 @@ def test_a_start_may_take_its_time(watched: Watched) -> None:
     for _second in range(int(10 * watchdog.SILENCE_SECONDS)):
         watched.look_after(1)
     assert watched.lives()
+
+
+def test_a_limit_that_is_no_time_ends_no_supervisor(watched: Watched) -> None:
+    """Any user of the machine may write there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.connect(os.environ["VAGUEMESTRE_DATA"] + f"/{supervisor_daemon.NOTICES}")
+        client.send(b"WATCHDOG_USEC=" + b"9" * 1000)
+    watched.look_after(1)
