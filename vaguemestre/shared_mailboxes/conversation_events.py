@@ -1,5 +1,5 @@
-"""Who has taken on which conversation of a box, and what is done. Rows are added, never written over but for `current`;
-what stands is derived from them (`docs/decisions/assignments.md`)."""
+"""Who takes care of which conversation of a box, and which are done. Rows are added and never changed, but for
+`current`: the state is derived from them (`docs/decisions/assignments.md`)."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from vaguemestre.shared_mailboxes.models import ConversationEvent, SharedMailbox
 Kind = ConversationEvent.Kind
 LONGEST = 255
 AT_ONCE = 40  # conversations, of a dozen messages each
-# The server tells the second in which a message came: what comes within this one or the last is later than the act.
+# Dovecot keeps the second in which a message came: one that comes within this second or the last is later than the act.
 ONE_SECOND = timedelta(seconds=1)
 
 
@@ -30,7 +30,7 @@ class NamedConversation:
 
 
 def events_of(box: str, message_ids: Iterable[str]) -> list[ConversationEvent]:
-    """What stands for the conversations that have one of these messages; the latest last. One query, with names."""
+    """The current events of the conversations that have one of these messages; the latest last. One query."""
     wanted = sorted({one[:LONGEST] for one in message_ids if one})
     if not wanted:
         return []
@@ -38,12 +38,13 @@ def events_of(box: str, message_ids: Iterable[str]) -> list[ConversationEvent]:
 
 
 def latest_events(box: str, most: int) -> list[ConversationEvent]:
-    """So many of those that stand; the latest last."""
+    """The newest current events, at most so many; the latest last."""
     return list(_current(box).order_by("-pk")[:most])[::-1]
 
 
 def standing_events(boxes: Collection[str], since: datetime) -> list[ConversationEvent]:
-    """Of several boxes: what is given, and what is about messages that came since; the latest last."""
+    """The current events of several boxes that give a conversation, or are about messages that came since; the latest
+    last."""
     stands = Q(kind=Kind.GIVEN) | Q(until__gte=since)
     return list(ConversationEvent.objects.filter(stands, box__in=boxes, current=True).order_by("pk"))
 
@@ -52,7 +53,7 @@ def record(
     box: Account, kind: ConversationEvent.Kind, conversations: Sequence[NamedConversation], *,
     to: Account | None = None, by: Account, now: datetime,
 ) -> list[ConversationEvent]:  # fmt: skip
-    """`to`: who may write in the box today, which is the caller's to know. What stands so already is passed over."""
+    """`to`: a member who may write today; the caller checks it. A conversation in that state already gets no row."""
     made = []
     with _alone_in(box.key):
         for some in batched(conversations, AT_ONCE, strict=False):
@@ -75,8 +76,8 @@ def record(
 
 
 def take_back(box: Account, numbers: Collection[int], writers: Collection[str], *, by: Account, now: datetime) -> int:
-    """As it was before these, where nobody has done anything since. How many. `writers`: keys of who may write today;
-    what was given to anybody else is nobody's."""
+    """The state of before these events, unless another act followed. How many. `writers`: keys of members who may write
+    today; a conversation that was given to somebody else becomes free."""
     done = 0
     with _alone_in(box.key):
         for event in _current(box.key).filter(pk__in=numbers).select_related("replaces"):
@@ -97,7 +98,7 @@ def take_back(box: Account, numbers: Collection[int], writers: Collection[str], 
 
 
 def free(pairs: Collection[tuple[str, str]], now: datetime) -> None:
-    """What was given to a member whose right in a box ended is nobody's. Of keys of boxes and members; inside the
+    """Conversations of members whose right in a box ended become free. Keys of boxes and members; inside the
     transaction of that end."""
     held = ConversationEvent.objects.filter(
         current=True, kind=Kind.GIVEN, box__in={box for box, _member in pairs}, member__in={one for _box, one in pairs}

@@ -118,13 +118,12 @@ class SentByMember(models.Model):
 
 
 class ConversationEvent(models.Model):
-    """One act of a member on one conversation of a box. What stands now is the `current` one of each conversation; a
-    conversation is known by the Message-IDs of two of its messages, so that it may move between folders, and be split
-    or joined."""
+    """One act of a member on one conversation of a box. The `current` one is the state of that conversation, which is
+    known by the Message-IDs of two of its messages: it may move between folders, be split or joined."""
 
     class Kind(models.TextChoices):
         GIVEN = "given"  # to `member`
-        FREED = "freed"  # given to nobody, or not done after all
+        FREED = "freed"  # taken back
         DONE = "done"
 
     box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="events")
@@ -134,7 +133,7 @@ class ConversationEvent(models.Model):
     at = models.DateTimeField()
     oldest = models.CharField(max_length=255)
     newest = models.CharField(max_length=255)
-    until = models.DateTimeField()  # what comes from outside later opens what was done
+    until = models.DateTimeField()  # a message from outside that comes later reopens it
     current = models.BooleanField(default=True)
     replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 

@@ -1,7 +1,7 @@
 """The event process is told at once that sessions have ended, whose pages hear nothing more; or that something of ours
 changed in a mailbox, whose pages ask for it.
 
-It may be away: then nobody hears anything, and the tickets of before are over five minutes later.
+While it is away nothing arrives, and the tickets of before are over five minutes later.
 """
 
 import http.client

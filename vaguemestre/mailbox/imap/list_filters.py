@@ -18,8 +18,8 @@ NAMED = 100  # messages with one Message-ID that are told
 
 @dataclass(frozen=True, slots=True)
 class ConversationNote:
-    """What is noted elsewhere of the conversation that has a message with this Message-ID: "mine", "given" to somebody
-    else, "done" or "freed". `until`: the second in which the newest message came that the note is about."""
+    """A note about the conversation that has a message with this Message-ID: "mine", "given" to somebody else, "done"
+    or "freed". `until`: the second in which the newest message came that the note is about."""
 
     message_id: str
     kind: str
@@ -28,8 +28,8 @@ class ConversationNote:
 
 @dataclass(frozen=True, slots=True)
 class ConversationFilter:
-    """Conversations by what is noted of them (`noted_conversations.py`). `notes`: the latest last; none yet in the
-    address of a list."""
+    """Conversations by their notes (`noted_conversations.py`). `notes`: the latest last; none yet in the address of a
+    list."""
 
     name: Literal["untaken", "mine", "done"]
     notes: tuple[ConversationNote, ...] = ()

@@ -1,4 +1,4 @@
-"""What stands for a conversation of a shared mailbox: who has taken it on, or that it is done."""
+"""The state of a conversation of a shared mailbox: who takes care of it, or that it is done."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`number`: of what was done last, by which a page knows that it shows this. `name`: of who has it, empty where it
-    is done; `by`: of who did it, empty for a right that ended and for oneself."""
+    """`number`: of the last event, by which a page compares. `name`: of its owner, empty where it is done; `by`: of the
+    actor, empty for a right that ended and for oneself."""
 
     number: int
     done: bool
@@ -65,7 +65,7 @@ def row_assignments(
 
 
 def message_assignment(session: Session, access: MailboxAccess, spot: Spot, mine: Collection[str]) -> Assignment | None:
-    """Of the conversation of a message that was read. One query; nothing is asked of the mailbox."""
+    """For the conversation of a message that was read. One query, no exchange with the mailbox."""
     if access.is_own:
         return None
     spots = sample_messages(session.together(*spot))

@@ -1,5 +1,5 @@
-"""Whoever is given a conversation hears of it as of any mail: by the notices, the sound or the telephone that they have
-chosen. Once an hour at most, and without a word of the conversation, which stays in its mailbox."""
+"""A mail to the member who is given a conversation: it arrives by the notices, sound or phone that they chose.
+Once an hour at most, and without the subject of the conversation, which belongs to the mailbox."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ QUIET = timedelta(hours=1)
 
 
 def send_assignment_mail(box: Account, made: Collection[ConversationEvent], *, now: datetime) -> None:
-    """Of one act. Call it inside the act's transaction; the mail leads to all that is theirs."""
+    """For one act, inside its transaction. The mail leads to the list "mine"."""
     first = next(iter(made))
     to = first.member
     if to is None or first.by is None or to == first.by or not to.delivers or _told(first, len(made)):

@@ -1,4 +1,4 @@
-"""Messages that are chosen in a list, as conversations that something is noted of."""
+"""Chosen messages of a list, as named conversations."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,8 +12,8 @@ from vaguemestre.shared_mailboxes.conversation_events import ONE_SECOND, NamedCo
 
 
 def named_conversations(session: Session, folder: MailboxId, uids: Iterable[Uid]) -> list[NamedConversation]:
-    """`uids`: of each conversation the newest message here that its page showed; what came since is not meant. Without
-    those that no Message-ID names, and those that are gone. One trip a folder."""
+    """`uids`: of each conversation the newest message here that its page showed; later ones are not meant. Without
+    conversations that have no Message-ID, and those that are gone. One trip a folder."""
     groups: dict[Uid, Sequence[Spot]] = {}
     seen: set[Spot] = set()
     for uid in sorted(uids, reverse=True):

@@ -1,4 +1,4 @@
-"""The lists of what waits for somebody, of what is given to oneself, and of what is done."""
+"""The lists of untaken conversations, of those given to oneself, and of those that are done."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -17,7 +17,7 @@ from vaguemestre.shared_mailboxes.models import ConversationEvent
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 UNTAKEN, MINE, DONE = ConversationFilter("untaken"), ConversationFilter("mine"), ConversationFilter("done")
-MOST_DONE = 2000  # conversations that the list of what is done goes back to
+MOST_DONE = 2000  # conversations in the list of those that are done
 
 
 def with_notes(only: ListFilter | None, access: MailboxAccess) -> ListFilter | None:
@@ -30,7 +30,7 @@ def with_notes(only: ListFilter | None, access: MailboxAccess) -> ListFilter | N
 
 
 def count_untaken(session: Session, access: MailboxAccess) -> int | None:
-    """In the inbox, as last known. None where nobody can say."""
+    """In the inbox, as last known. None while that is unknown."""
     inbox = session.by_role("inbox")
     asked = with_notes(UNTAKEN, access)
     assert isinstance(asked, ConversationFilter)  # noqa: S101 - for the type checker

@@ -36,7 +36,7 @@ def box_lines(request: MailboxRequest) -> tuple[BoxLine, ...]:
 
 
 def count_untaken(request: MailboxRequest) -> tuple[BoxLine, ...]:
-    """Asks each mailbox, one after another; those that do not answer keep the number they had. One query for all."""
+    """Requests each mailbox, one after another; those that do not answer keep their number. One query for all."""
     accesses = shared_accesses(request.account)
     asked = untaken_filters(accesses)
     for access in accesses:

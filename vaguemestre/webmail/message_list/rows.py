@@ -113,7 +113,7 @@ def list_days(
 ) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else. `owner`: under whose
-    key first pages of PDF are kept. `chips`: who has taken it on, by its newest message.
+    key first pages of PDF are kept. `chips`: its owner, by its newest message.
 
     Whichever message is open: `with_opened_row` marks its row."""
     above, wholes = ordered_rows(found, place, pins)

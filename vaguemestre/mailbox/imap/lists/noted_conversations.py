@@ -1,7 +1,7 @@
-"""Which conversations of a folder a `ConversationFilter` names. From the index alone: nothing is asked of the server.
+"""Which conversations of a folder a `ConversationFilter` names. From the index alone, without the server.
 
-One waits for somebody ("untaken") when its newest message here came less than `WAITS_FOR` days ago, nobody has answered
-since, and it is neither given to anybody nor done. What comes later opens again what was done.
+One is "untaken" when its newest message here came less than `WAITS_FOR` days ago, without an answer since, and it is
+neither given nor done. A message that comes later reopens a conversation that was done.
 """
 
 import time
@@ -44,7 +44,7 @@ def find_noted(
 
 
 def _kind(note: ConversationNote | None, newest: int) -> str | None:
-    """None: whoever comes first may take it."""
+    """None: free to take."""
     if note is None or note.kind == "freed" or (note.kind == "done" and newest > note.until):
         return None
     return note.kind

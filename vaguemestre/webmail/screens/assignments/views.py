@@ -1,4 +1,4 @@
-"""Conversations of a shared mailbox given to a member, to nobody, or done. Each is a POST that leads back."""
+"""Conversations of a shared mailbox given to a member, freed, or done. Each is a POST that leads back."""
 
 from collections.abc import Sequence
 
@@ -60,7 +60,7 @@ def done(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
 @require_POST
 @with_mailbox
 def undo(request: MailboxRequest) -> HttpResponse:
-    """As before, but for what somebody else has changed since."""
+    """The state of before, unless somebody else has changed it since."""
     box, now, numbers = _box(request), timezone.now(), read_token(request, salt=SALT)
     writers = {one.key for one in writers_of(box.key, timezone.localdate(now))}
     count = conversation_events.take_back(box, numbers, writers, by=request.account, now=now)

@@ -1,6 +1,6 @@
 """A folder asked for: what Dovecot says of it in its one round trip, and what a page makes of the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -13,8 +13,8 @@ from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
-from vaguemestre.webmail.assignments import assignment, filters
-from vaguemestre.webmail.assignments.assignment import Assignment
+from vaguemestre.webmail.assignments import filters
+from vaguemestre.webmail.assignments.assignment import Assignment, message_assignment, row_assignments
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels import labels
@@ -119,6 +119,13 @@ class FolderPage:
             open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
         return replace(found, open_url=open_url)
 
+    def assignment(self, mine: Collection[str]) -> Assignment | None:
+        """For the open message. One query, in a shared mailbox alone."""
+        if self.current is None:
+            return None
+        spot = self.place.folder, self.current
+        return message_assignment(self.session, self.request.mailbox, spot, mine)
+
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
         def days() -> list[ListDay]:
@@ -210,7 +217,7 @@ def _assignments(
     if request.mailbox.is_own:
         return {}, None
     wholes = [one for page in (found, pins) if page for one in rows.conversation_summaries(page)]
-    shown = assignment.row_assignments(request.mailbox, wholes, own_addresses(request.mailbox.mailbox))
+    shown = row_assignments(request.mailbox, wholes, own_addresses(request.mailbox.mailbox))
     return shown, filters.count_untaken(session, request.mailbox) if folder.role == "inbox" else None
 
 

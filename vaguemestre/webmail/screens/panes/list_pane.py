@@ -304,7 +304,7 @@ def _whole_words(only: ListFilter | None, count: int) -> str:
 
 def _filters(place: ListQuery, role: str | None, own: Labels, *, shared: bool) -> list[Filter]:
     """What one writes oneself is never unread. The label that is shown alone, so that one sees why. In the inbox of a
-    shared mailbox (`shared`) one looks for what waits, not for stars and files."""
+    shared mailbox (`shared`) untaken and done take the place of stars and files."""
     words: dict[ListFilter | None, str] = {
         None: _("All"),
         "unseen": _("Unread"),

@@ -20,7 +20,7 @@ from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions import progress, progress_cookie
-from vaguemestre.webmail.assignments.assignment import Assignment, message_assignment
+from vaguemestre.webmail.assignments.assignment import Assignment
 from vaguemestre.webmail.assignments.writers import Writer, writers
 from vaguemestre.webmail.boxes.column import BoxLine, box_lines
 from vaguemestre.webmail.compose import browser_drafts
@@ -181,7 +181,6 @@ def build_page(
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
-    spot = (place.folder, current) if current else None
     shown = asked.view(state, mine, returns)
     empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
     return replace(
@@ -193,12 +192,10 @@ def build_page(
         list=shown,
         empty_inbox=empty_inbox(request, session, asked.everything, waiting, now) if empty else None,
         labels=asked.own.panel(place, _flags(reading or beside)),
-        folders=asked.everything,
-        writers=writers(request.mailbox),
-        assignment=message_assignment(session, request.mailbox, spot, mine) if spot else None,
+        folders=asked.everything, writers=writers(request.mailbox), assignment=asked.assignment(mine),
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         arrival=new_mail.new_mail_mark(asked.everything, stands, since),
-    )
+    )  # fmt: skip
 
 
 def build_opened_message(
@@ -222,7 +219,7 @@ def build_opened_message(
         reading=reading,
         view="reader",
         writers=writers(request.mailbox),
-        assignment=message_assignment(session, request.mailbox, (place.folder, current), mine),
+        assignment=asked.assignment(mine),
         here=f"{folder_url(place.folder)}{current}/{place.query}",
         display=stands.display,
         owner=_owner(request, mine),
