@@ -195,7 +195,7 @@ class Session:
         return self._in(folder, lambda known: list_filters.find_matching(self._link, known, only, low=low, below=below))
 
     def count_noted(self, folder: MailboxId, only: ConversationFilter) -> int | None:
-        """How many conversations the filter names, as last known. None as long as most of the mailbox is not indexed."""
+        """How many the filter names, as last known. None as long as most of the mailbox is not indexed."""
         if not self.is_indexed():
             return None
         return self._in(folder, lambda known: conversation_pages.count_noted(self._link, known, only))
