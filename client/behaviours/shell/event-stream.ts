@@ -3,7 +3,8 @@
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
-// Of a shared box that the page does not show it hears `box`, and says `boites`: its number has changed.
+// Of a shared box that the page does not show it hears `box`, and says `boites`: its number has changed. Of the one that it shows it also
+// hears `answering`, and says so: who answers there has changed.
 // Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
 // `<div data-behaviour="event-stream" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "../kernel/event-throttle.ts";
@@ -26,6 +27,7 @@ export function eventStream(element: HTMLElement, signal: AbortSignal): void {
     streams.add(stream);
     stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
     stream.addEventListener("box", (event) => (told(event), number()));
+    stream.addEventListener("answering", (event) => (told(event), void page.body.dispatchEvent(new CustomEvent("answering"))));
     stream.addEventListener("renew", (event) => (told(event), void again(false)));
     stream.addEventListener("ended", () => (drop(stream), later(Date.now() - left < LEAVING ? LEAVING : 0, true)));
     stream.addEventListener("open", () => opened(stream));

@@ -1,4 +1,5 @@
-"""The event process is told at once that sessions have ended: their pages hear nothing more.
+"""The event process is told at once that sessions have ended: their pages hear nothing more; and that somebody begins
+or ends an answer in a shared mailbox.
 
 It may be away: then nobody hears anything, and the tickets of before are over five minutes later.
 """
@@ -24,6 +25,11 @@ def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
         transaction.on_commit(lambda: _tell(ended, only, but), robust=True)
 
 
+def tell_who_answers(box: str) -> None:
+    """To the pages that show this shared mailbox. No row was written: there is no commit to wait for."""
+    _deliver("/answering", [json.dumps({"user": box})])
+
+
 def _tell(keys: list[str], only: str, but: str) -> None:
     batches = batched(keys, BATCH, strict=False)
     _deliver("/end", [json.dumps({"users": batch, "only": only, "but": but}) for batch in batches])
@@ -37,7 +43,7 @@ def _deliver(path: str, words: Iterable[str]) -> None:
         for told in words:
             _post(path, told, secret)
     except (OSError, http.client.HTTPException) as error:
-        logger.warning("event process: %s; streams end with their tickets", error)
+        logger.warning("event process: %s; open pages are not told", error)
 
 
 def _post(path: str, told: str, word: str) -> None:

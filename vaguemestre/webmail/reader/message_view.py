@@ -29,6 +29,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, Colleague, avatar, find_colleague
+from vaguemestre.webmail.presence.answers_in_progress import message_mark
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -102,6 +103,7 @@ class MessageView:
     cards_size: str = ""  # for who frees room
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
     author: str = ""  # which member wrote it, of a shared mailbox
+    message_mark: str = ""  # `answers_in_progress.message_mark`
 
     @property
     def starred(self) -> bool:
@@ -144,7 +146,7 @@ def read_message(
     found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
-        found, trapped=leads.listed, author=_author(access, message, found),
+        found, trapped=leads.listed, author=_author(access, message, found), message_mark=message_mark(message.message_id, place.folder, uid),
         recipients=_received(access, message, mine),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { fire, page } from "../kernel/testing-page.ts";
+import { writingSignal } from "./writing-signal.ts";
+
+const html = `<section class="composer"><i data-behaviour="writing-signal" hx-post="/ecrire/k/presence/"></i><form><textarea></textarea><input type="file"></form></section>`;
+
+function start() {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const opened = page(html);
+  const { document, window, element, leave } = opened;
+  const [signs, saves, ends]: [number[], number[], string[]] = [[], [], []];
+  const fetch = async (url: string, { body }: { body: URLSearchParams }) => ends.push(`${url}?${body}`);
+  Object.assign(globalThis, { CustomEvent: window.CustomEvent, fetch });
+  element.addEventListener("sign", () => signs.push(Date.now()));
+  document.querySelector("form")!.addEventListener("hurry", () => saves.push(Date.now()));
+  writingSignal(element, leave.signal);
+  const type = (): unknown => fire(document.querySelector("textarea")!, "input");
+  return { ...opened, signs, saves, ends, type };
+}
+
+test("after ten seconds of writing it gives a sign every eight, and what was typed is saved before", () => {
+  const { signs, saves, type, document } = start();
+  fire(document.querySelector("[type=file]")!, "input");
+  mock.timers.tick(11_000);
+  assert.equal(signs.length, 0);
+  type();
+  mock.timers.tick(9_000);
+  type();
+  assert.equal(signs.length, 0);
+  mock.timers.tick(1_000);
+  assert.equal(signs.length, 1);
+  mock.timers.tick(8_000);
+  assert.deepEqual(signs, saves);
+  assert.equal(signs.length, 2);
+});
+
+test("after two minutes of silence it says that this is over, and begins again with the next key", () => {
+  const { signs, ends, type } = start();
+  type();
+  for (let second = 0; second < 119; second += 1) mock.timers.tick(1_000);
+  assert.deepEqual(ends, []);
+  const before = signs.length;
+  mock.timers.tick(1_000);
+  assert.deepEqual(ends, ["/ecrire/k/presence/?fin=1"]);
+  mock.timers.tick(60_000);
+  assert.equal(signs.length, before);
+  type();
+  mock.timers.tick(10_000);
+  assert.equal(signs.length, before + 1);
+});
+
+test("folded, sent or left, it says so at once; a letter of which nothing was said says nothing", () => {
+  for (const over of ["folded", "pagehide", ""]) {
+    const { ends, type, document, window, leave } = start();
+    const end = (): unknown => (over === "folded" ? fire(document.querySelector("section")!, over) : over ? window.dispatchEvent(new window.Event(over)) : leave.abort());
+    if (over) end();
+    assert.deepEqual(ends, []);
+    type();
+    mock.timers.tick(10_000);
+    end();
+    assert.equal(ends.length, 1);
+    mock.timers.tick(60_000);
+    assert.equal(ends.length, 1);
+  }
+});

@@ -1,0 +1,43 @@
+import pytest
+
+from vaguemestre.shared_mailboxes.models import MailboxRights
+from vaguemestre.shared_mailboxes.testing import Box, make_box
+from vaguemestre.testing import deliver_locally, letter
+from vaguemestre.webmail.testing.boxes import inbox, place
+from vaguemestre.webmail.testing.browser import MailBrowser
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+
+
+@pytest.fixture
+def box(desk: MailBrowser, neighbour: MailBrowser) -> Box:
+    """Whoever sits at the desk owns it, the neighbour answers in it too; a parent has written."""
+    made = make_box()
+    made.give(desk.mail, MailboxRights.OWNER)
+    made.give(neighbour.mail, MailboxRights.MEMBER)
+    parent = letter(made.address, subject="Absence de Léa", sender="parent@x.example")
+    parent["Message-ID"] = PARENT
+    deliver_locally(parent, made.address)
+    return made
+
+
+PARENT = "<absence@x.example>"
+
+
+class Answer:
+    """The answer of one member to the first message of the box, as its page sends it."""
+
+    def __init__(self, browser: MailBrowser, box: Box) -> None:
+        self.browser, self.box = browser, box
+        html = body(browser.get(place(box, f"dossiers/{inbox(box)}/1/reponse/")))
+        self.key, self.form = key_of(html), fields(html)
+        self.page = html
+
+    def post(self, tail: str = "", **more: object) -> str:
+        data = {**self.form, "a": "parent@x.example", "texte": "Bonjour, c’est noté.", **more}
+        answer = self.browser.post(place(self.box, f"ecrire/{self.key}/{tail}"), data)
+        self.form["revision"] = str(int(self.form.get("revision") or 0) + 1)
+        return body(answer)
+
+    def sign(self, **more: object) -> int:
+        return self.browser.post(place(self.box, f"ecrire/{self.key}/presence/"), more).status_code
