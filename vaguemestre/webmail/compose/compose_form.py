@@ -87,6 +87,7 @@ class ComposeForm:
     back: str
     kept: int  # which change of this window the server has, of those it counts
     begun: str  # what it was before anything was typed; empty once kept
+    opened: int  # when it was drawn first, in seconds
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
@@ -154,6 +155,7 @@ def compose_form(
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
+        opened=letter.opened or int(now.timestamp()),
         status=status,
         problems=[*(refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []), *problems],
         elsewhere=elsewhere,

@@ -25,17 +25,19 @@ PARENT = "<absence@x.example>"
 
 
 class Answer:
-    """The answer of one member to the first message of the box, as its page sends it."""
+    """The answer of one member to a message of the box, as its page sends it."""
 
-    def __init__(self, browser: MailBrowser, box: Box) -> None:
+    def __init__(self, browser: MailBrowser, box: Box, uid: int | None = 1) -> None:
         self.browser, self.box = browser, box
-        html = body(browser.get(place(box, f"dossiers/{inbox(box)}/1/reponse/")))
+        html = body(browser.get(place(box, f"dossiers/{inbox(box)}/{uid}/reponse/")))
         self.key, self.form = key_of(html), fields(html)
         self.page = html
 
     def post(self, tail: str = "", **more: object) -> str:
         data = {**self.form, "a": "parent@x.example", "texte": "Bonjour, c’est noté.", **more}
         answer = self.browser.post(place(self.box, f"ecrire/{self.key}/{tail}"), data)
+        if answer.status_code == 302:
+            return ""
         self.form["revision"] = str(int(self.form.get("revision") or 0) + 1)
         return body(answer)
 

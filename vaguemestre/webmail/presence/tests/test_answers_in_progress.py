@@ -56,12 +56,12 @@ def test_the_others_read_who_answers_and_since_when(
     found = SHOWN.search(shown)
     assert found
     assert not found[1]
-    assert "M. Belkacem répond" in shown
+    assert "Mme Belkacem répond" in shown
     assert "Écrire quand même" in shown
     assert "depuis" not in shown[found.start() : found.start() + 500]
     path = sign_file(settings, writing)
     path.write_text(f"{writing.browser.mail.key} {(timezone.now() - timedelta(seconds=130)).isoformat()}")
-    assert "M. Belkacem répond depuis 2\u00a0min" in re.sub(r"\s*\n\s*", " ", foot(desk, box))
+    assert "Mme Belkacem répond depuis 2\u00a0min" in re.sub(r"\s*\n\s*", " ", foot(desk, box))
 
 
 def test_not_who_writes_it_and_not_in_another_conversation(desk: MailBrowser, box: Box, writing: Answer) -> None:
