@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 import { fire, page } from "../kernel/testing-page.ts";
 import { writingSignal } from "./writing-signal.ts";
 
-const html = `<section class="composer"><i data-behaviour="writing-signal" hx-post="/ecrire/k/presence/"></i><form><textarea></textarea><input type="file"></form></section>`;
+const html = `<section class="composer"><i data-behaviour="writing-signal" data-url="/ecrire/k/presence/"></i><form><textarea></textarea><input type="file"></form></section>`;
 
 function start() {
   mock.timers.reset();
@@ -11,43 +11,44 @@ function start() {
   const opened = page(html);
   const { document, window, element, leave } = opened;
   const [signs, saves, ends]: [number[], number[], string[]] = [[], [], []];
-  const fetch = async (url: string, { body }: { body: URLSearchParams }) => ends.push(`${url}?${body}`);
+  const fetch = async (url: string, { body }: { body: URLSearchParams }) => (String(body) ? ends.push(`${url}?${body}`) : signs.push(Date.now()));
   Object.assign(globalThis, { CustomEvent: window.CustomEvent, fetch });
-  element.addEventListener("sign", () => signs.push(Date.now()));
   document.querySelector("form")!.addEventListener("hurry", () => saves.push(Date.now()));
   writingSignal(element, leave.signal);
   const type = (): unknown => fire(document.querySelector("textarea")!, "input");
   return { ...opened, signs, saves, ends, type };
 }
 
+const pass = (seconds: number): void => { for (let second = 0; second < seconds; second += 1) mock.timers.tick(1_000); };
+
 test("after ten seconds of writing it gives a sign every eight, and what was typed is saved before", () => {
   const { signs, saves, type, document } = start();
   fire(document.querySelector("[type=file]")!, "input");
-  mock.timers.tick(11_000);
+  pass(11);
   assert.equal(signs.length, 0);
   type();
-  mock.timers.tick(9_000);
+  pass(9);
   type();
   assert.equal(signs.length, 0);
-  mock.timers.tick(1_000);
+  pass(1);
   assert.equal(signs.length, 1);
-  mock.timers.tick(8_000);
-  assert.deepEqual(signs, saves);
+  pass(8);
   assert.equal(signs.length, 2);
+  assert.deepEqual(signs, saves.map((one) => one + 1_000));
 });
 
 test("after two minutes of silence it says that this is over, and begins again with the next key", () => {
   const { signs, ends, type } = start();
   type();
-  for (let second = 0; second < 119; second += 1) mock.timers.tick(1_000);
+  pass(119);
   assert.deepEqual(ends, []);
   const before = signs.length;
-  mock.timers.tick(1_000);
+  pass(1);
   assert.deepEqual(ends, ["/ecrire/k/presence/?fin=1"]);
-  mock.timers.tick(60_000);
+  pass(60);
   assert.equal(signs.length, before);
   type();
-  mock.timers.tick(10_000);
+  pass(10);
   assert.equal(signs.length, before + 1);
 });
 
@@ -58,10 +59,10 @@ test("folded, sent or left, it says so at once; a letter of which nothing was sa
     if (over) end();
     assert.deepEqual(ends, []);
     type();
-    mock.timers.tick(10_000);
+    pass(10);
     end();
     assert.equal(ends.length, 1);
-    mock.timers.tick(60_000);
+    pass(60);
     assert.equal(ends.length, 1);
   }
 });

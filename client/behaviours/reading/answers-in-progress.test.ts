@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { page, said } from "../kernel/testing-page.ts";
+import { fire, page, said } from "../kernel/testing-page.ts";
 import { answersInProgress } from "./answers-in-progress.ts";
 
 const line = (mark: string, words: string, hidden = ""): string => `<div data-answers="${mark}" ${hidden}><b data-words>${words}</b></div>`;
@@ -16,7 +16,7 @@ function start(lines = "") {
   answersInProgress(element, leave.signal);
   function swap(html: string): void {
     element.innerHTML = html;
-    document.dispatchEvent(new window.CustomEvent("htmx:after:swap", { detail: { ctx: { target: element } } }));
+    fire(element, "htmx:after:swap");
   }
   const shown = (): string[] => [...element.querySelectorAll<HTMLElement>("[data-answers]:not([hidden]) b")].map((one) => one.textContent ?? "");
   const band = (): string => document.querySelector("[data-answering]")!.textContent ?? "";

@@ -31,10 +31,10 @@ export function answersInProgress(element: HTMLElement, signal: AbortSignal): vo
     ending = setTimeout(() => (element.replaceChildren(), show()), LONGEST);
   }
 
-  page.addEventListener("htmx:after:swap", (event) => {
-    const { target } = (event as CustomEvent<{ ctx?: { target?: Element } }>).detail?.ctx ?? {};
+  page.addEventListener("htmx:after:swap", ({ target }) => {
+    const before = said;
     show();
-    if (!target || target === element || target.contains(element)) wait();
+    if (target === element || before !== said) wait();
   }, { signal });
   signal.addEventListener("abort", () => (clearTimeout(asking), clearTimeout(ending)));
   show();

@@ -79,8 +79,9 @@ def _on_its_way(
     for row in others:
         if row.source_message_id and {*row.references, row.source_message_id}.intersection(answered):
             name = row.author.display_name if row.author else access.mailbox.display_name
-            said = _("%(name)s has answered; it leaves %(when)s:") if row.leaves_at else _("%(name)s has answered:")
-            words = {"name": name, "when": date_text.relative_date_text(row.leaves_at or now, now)}
+            said = _("%(name)s has answered; it leaves %(when)s:") if row.planned else _("%(name)s has answered, %(when)s:")
+            when = row.leaves_at if row.planned else row.queued_at
+            words = {"name": name, "when": date_text.relative_date_text(when or now, now)}
             mark = message_mark(row.message_id, None, None)
             found[mark] = _answer(mark, said % words, row.text)
     return found

@@ -132,7 +132,9 @@ def test_one_that_waits_for_its_moment_counts(hers: Answer, mine: Answer, settin
     settings.MAIL = {**settings.MAIL, "undo_seconds": 10}
     hers.post("envoi/")
     shown = mine.post("envoi/")
-    assert "Karim Belkacem a répondu ; son message part" in shown.replace("\u202f", " ")
+    assert "Karim Belkacem a répondu, à l’instant" in shown
+    Outgoing.objects.filter(key=hers.key).update(planned=True)
+    assert "Karim Belkacem a répondu ; son message part" in mine.post("envoi/").replace("\u202f", " ")
 
 
 def test_what_left_before_my_sheet_was_open_was_there_to_be_read(hers: Answer, desk: MailBrowser, box: Box) -> None:
