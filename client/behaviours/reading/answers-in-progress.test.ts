@@ -28,7 +28,7 @@ test("of all answers of the mailbox those of the open conversation are shown, sa
   assert.equal(band(), "");
   swap(line("cc", "M. Sauvage répond", "hidden") + line("bb", "Mme Benhamou répond", "hidden"));
   assert.deepEqual(shown(), ["Mme Benhamou répond"]);
-  assert.equal(band(), "Mme Benhamou répond");
+  assert.equal(band(), "· Mme Benhamou répond");
   assert.equal(said(document), "Mme Benhamou répond");
   swap(line("bb", "Mme Benhamou répond depuis 1 min"));
   assert.equal(said(document), "");

@@ -18,7 +18,8 @@ export function answersInProgress(element: HTMLElement, signal: AbortSignal): vo
     for (const one of lines) one.hidden = !marks.includes(one.dataset["answers"] ?? "");
     const [first] = lines.filter((one) => !one.hidden);
     const words = first?.querySelector("[data-words]")?.textContent?.trim().replace(/\s+/g, " ") ?? "";
-    for (const band of page.querySelectorAll("[data-answering]")) if (band.textContent !== words) band.textContent = words;
+    const beside = words && `· ${words}`;
+    for (const band of page.querySelectorAll("[data-answering]")) if (band.textContent !== beside) band.textContent = beside;
     if (words && !said) tell(words);
     said = words;
   }

@@ -1,5 +1,5 @@
-"""Whether another member of the shared mailbox has answered while somebody wrote: looked for at "Envoyer", in the
-mailbox's Sent, where mail programs file too, and in its outbox. Nothing is held up by a mailbox that does not answer."""
+"""Whether another member of the shared mailbox has answered while somebody wrote: looked for at "Envoyer", in Sent,
+where mail programs file too, and in the outbox. Nothing is held up by a mailbox that does not answer."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -55,9 +55,9 @@ def one_press_at_a_time(access: MailboxAccess, outgoing: Outgoing) -> Iterator[N
         yield
         return
     lock = Path(settings.MAIL["presence"]) / f"{access.mailbox.key}.lock"
-    for last in [*[False] * TRIES, True]:
+    for turn in range(TRIES + 1):
         with hold_machine_lock(lock) as free:
-            if free or last:
+            if free or turn == TRIES:
                 yield
                 return
         time.sleep(PAUSE)
@@ -79,7 +79,11 @@ def _on_its_way(
     for row in others:
         if row.source_message_id and {*row.references, row.source_message_id}.intersection(answered):
             name = row.author.display_name if row.author else access.mailbox.display_name
-            said = _("%(name)s has answered; it leaves %(when)s:") if row.planned else _("%(name)s has answered, %(when)s:")
+            said = (
+                _("%(name)s has answered; it leaves %(when)s:")
+                if row.planned
+                else _("%(name)s has answered, %(when)s:")
+            )
             when = row.leaves_at if row.planned else row.queued_at
             words = {"name": name, "when": date_text.relative_date_text(when or now, now)}
             mark = message_mark(row.message_id, None, None)

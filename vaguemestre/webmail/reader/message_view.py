@@ -146,7 +146,8 @@ def read_message(
     found = _with_answers(found, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
-        found, trapped=leads.listed, author=_author(access, message, found), message_mark=message_mark(message.message_id, place.folder, uid),
+        found, trapped=leads.listed, author=_author(access, message, found),
+        message_mark=message_mark(message.message_id, place.folder, uid),
         recipients=_received(access, message, mine),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),

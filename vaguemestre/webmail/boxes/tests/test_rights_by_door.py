@@ -309,6 +309,9 @@ def exports_it(story: Story) -> bool:
 TRIED: dict[str, Callable[[Story], bool]] = {
     "web: a list, a message": opens,
     "web: filing a message": files_a_message,
+    "web: telling that one answers": lambda story: (
+        story.desk.post(place(story.box, f"ecrire/{new_key()}/presence/")).status_code == 204
+    ),
     "web: writing a letter": writes,
     "web: the box in the From menu of one's own letters": lambda story: (
         f'<option value="{story.box.address}"' in body(story.desk.get("/webmail/ecrire/"))

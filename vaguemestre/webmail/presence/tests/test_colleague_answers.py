@@ -1,6 +1,8 @@
 """At "Envoyer" in a shared mailbox: the answer of a colleague that left meanwhile."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,10 +12,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
+from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box
 from vaguemestre.testing import letter
 from vaguemestre.webmail import connection
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.presence import colleague_answers
 from vaguemestre.webmail.presence.tests.conftest import PARENT, Answer
 from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
@@ -92,10 +97,12 @@ def test_once_changed_it_leaves_without_a_question(hers: Answer, mine: Answer, b
     assert count(box) == 3
 
 
-def test_hers_is_left_and_mine_comes_back_with_one_press(hers: Answer, mine: Answer, desk: MailBrowser, box: Box) -> None:
+def test_hers_is_left_and_mine_comes_back_with_one_press(
+    hers: Answer, mine: Answer, desk: MailBrowser, box: Box
+) -> None:
     hers.post("envoi/")
     mine.post("envoi/")
-    answer = desk.post(place(box, f"ecrire/{mine.key}/abandon/"), mine.form)
+    answer = desk.post(place(box, f"ecrire/{mine.key}/abandon/"), {**mine.form})
     undo = re.search(r'name="fait" value="([^"]+)"', body(desk.get(answer["Location"])))
     assert undo
     assert not Outgoing.objects.filter(key=mine.key).exists()
@@ -166,6 +173,29 @@ def test_my_own_answers_are_mine(desk: MailBrowser, mine: Answer, box: Box) -> N
     assert count(box) == 2
 
 
+def test_of_two_presses_at_one_moment_the_second_waits_for_the_first(
+    desk: MailBrowser, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else neither would find the other's."""
+    access = MailboxAccess(box.account, desk.mail.account, MailboxRights.MEMBER)
+    answer = Outgoing(kind=Outgoing.Kind.REPLY, source_message_id=PARENT)
+    waits, order = threading.Event(), []
+    monkeypatch.setattr(time, "sleep", lambda _seconds: waits.set())
+    monkeypatch.setattr(colleague_answers, "TRIES", 10**9)
+
+    def press() -> None:
+        with colleague_answers.one_press_at_a_time(access, answer):
+            order.append("second")
+
+    second = threading.Thread(target=press)
+    with colleague_answers.one_press_at_a_time(access, answer):
+        second.start()
+        assert waits.wait(60)
+        order.append("first")
+    second.join(60)
+    assert order == ["first", "second"]
+
+
 def test_a_mailbox_that_does_not_answer_holds_nothing_up(
     hers: Answer, mine: Answer, no_dovecot: object, box: Box
 ) -> None:
@@ -178,8 +208,6 @@ def test_a_mailbox_that_does_not_answer_holds_nothing_up(
 def test_it_costs_one_search_for_an_answer_in_a_shared_mailbox_and_else_nothing(
     mine: Answer, desk: MailBrowser, trips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vaguemestre.webmail.presence import colleague_answers  # noqa: PLC0415
-
     spent = []
     whole = colleague_answers.find_answers
 
