@@ -1,4 +1,4 @@
-// The sign that somebody writes an answer in a shared mailbox, for its other members: after ten seconds of writing, then every eight, as
+// The sign that somebody writes an answer, for those who share what is answered: after ten seconds of writing, then every eight, as
 // long as something was typed within two minutes and the letter is in sight; once when that is over. A second before, what was typed is
 // saved. `<i data-behaviour="writing-signal" data-url>` in the sheet of the letter
 const FIRST = 10_000, EACH = 8_000, SILENCE = 120_000, BEFORE = 1_000;

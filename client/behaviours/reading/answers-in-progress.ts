@@ -1,4 +1,4 @@
-// Who else answers in the shared mailbox: of the lines `[data-answers]` that the server gives, those of the open conversation are shown,
+// Who else answers in what several share: of the lines `[data-answers]` that the server gives, those of the open conversation are shown,
 // said once, and repeated over one's own letter (`.box-band [data-answering]`). While one is shown the server is asked again every eight
 // seconds (`look`); as long as it gives no answer nothing is shown for more than 25.
 // `<div data-behaviour="answers-in-progress" data-conversation="MARK MARK" hx-trigger="look">`

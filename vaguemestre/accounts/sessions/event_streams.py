@@ -1,4 +1,4 @@
-"""The event process is told at once that sessions have ended: their pages hear nothing more; and that somebody begins
+"""The event process learns at once that sessions have ended: their pages hear nothing more; and that somebody begins
 or ends an answer in a shared mailbox.
 
 It may be away: then nobody hears anything, and the tickets of before are over five minutes later.
@@ -25,7 +25,7 @@ def end_streams(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
         transaction.on_commit(lambda: _tell(ended, only, but), robust=True)
 
 
-def tell_who_answers(box: str) -> None:
+def announce_answering(box: str) -> None:
     """To the pages that show this shared mailbox. No row was written: there is no commit to wait for."""
     _deliver("/answering", [json.dumps({"user": box})])
 

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string, uid
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 
-NAMED = 100  # messages with one Message-ID, or answers, that are told
+NAMED = 100  # messages with one Message-ID, or answers
 
 # A flag: the messages that bear this keyword. "awaiting": those that `unanswered_messages.py` chooses among what the
 # server names.

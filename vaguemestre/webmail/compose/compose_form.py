@@ -87,13 +87,17 @@ class ComposeForm:
     back: str
     kept: int  # which change of this window the server has, of those it counts
     begun: str  # what it was before anything was typed; empty once kept
-    opened: int  # when it was drawn first, in seconds
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     plain_end: Callable[[], tuple[int, str]] = lambda: (0, "")  # of plain text, as above: own lines, then who signs
     former: str = ""  # the formatting that was just given up, as the editor had it
+
+    @property
+    def opened(self) -> int:
+        """When its sheet was drawn first, in seconds."""
+        return self.letter.opened or int(timezone.now().timestamp())
 
     @property
     def title(self) -> str:
@@ -155,7 +159,6 @@ def compose_form(
         back=back,
         kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
-        opened=letter.opened or int(now.timestamp()),
         status=status,
         problems=[*(refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []), *problems],
         elsewhere=elsewhere,

@@ -55,7 +55,7 @@ class DraftContent:
     messages: tuple[DraftOrigin, ...] = ()  # forwarded whole
     unkept: str = ""
     revision: int = 0
-    opened: int = 0  # when its sheet was drawn first, in seconds; 0: not said
+    opened: int = 0  # when its sheet was drawn first, in seconds; 0: unknown
     writer: str = ""
     typed: int = 0  # how many changes that window has made, as far as this is one of its states
 
@@ -71,7 +71,7 @@ class DraftContent:
         return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
 
     def begun_at(self, now: datetime) -> datetime:
-        """What came after this its author may not have seen. A browser may say what it wants: a day at most."""
+        """What came later its author may not have seen. A day ago at most: the value comes from a browser."""
         return max(min(datetime.fromtimestamp(self.opened, UTC), now), now - A_DAY) if self.opened else now
 
     def by(self, writer: str) -> "DraftContent":

@@ -64,7 +64,7 @@ class SendWarning:
 
 @dataclass(frozen=True, slots=True)
 class ColleagueAnswer:
-    """Another member of the shared mailbox has answered meanwhile. `mark`: that its text was read."""
+    """Another member of the shared mailbox has answered meanwhile. `mark`: names it once it was shown."""
 
     mark: str
     said: str

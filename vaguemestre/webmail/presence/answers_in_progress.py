@@ -1,8 +1,8 @@
 """Who is answering what in a shared mailbox at this moment, as its other members see it.
 
-The row of the draft says who and what. A file of the draft's name is kept as long as its page gives signs of life: its
-date is the last sign, its text who gives it and since when. So it is in no process's memory, and as long as nobody
-writes there is no file, hence no query."""
+The row of the draft holds who and what. A file with the draft's key is kept as long as the page of the draft sends
+heartbeats: its date is the last one, its text who sends them and since when. So it is in no process's memory; and while
+no one writes there is no file, hence no query."""
 
 import os
 import zlib
@@ -23,8 +23,8 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.correspondents import Avatar, avatar
 
-WRITTEN_BEFORE = timedelta(seconds=10)  # how long one has written when the first sign comes (`writing-signal.ts`)
-ALIVE = timedelta(seconds=20)  # without another sign: they come every 8 s, and a page that shows one asks every 8 s
+WRITTEN_BEFORE = timedelta(seconds=10)  # how long one has written at the first heartbeat (`writing-signal.ts`)
+ALIVE = timedelta(seconds=20)  # since a heartbeat: one comes every 8 s, and a page that shows it looks every 8 s
 SILENCE = timedelta(minutes=2)  # since what is written was changed
 
 
@@ -43,10 +43,10 @@ def message_mark(message_id: str, folder: str | None, uid: int | None) -> str:
     return f"{zlib.crc32((message_id or f'{folder}.{uid}').encode()):08x}"
 
 
-def note_sign(access: MailboxAccess, key: str, now: datetime) -> bool:
-    """Its page lives, and somebody writes there. True when nobody knew."""
+def note_heartbeat(access: MailboxAccess, key: str, now: datetime) -> bool:
+    """Somebody writes in this draft. True when it is the first one."""
     path = _folder(access.mailbox) / key
-    known = _read_sign(path, now)
+    known = _read_heartbeat(path, now)
     if known and known[0] == access.reader.key:
         os.utime(path, (now.timestamp(), now.timestamp()))
         return False
@@ -56,10 +56,10 @@ def note_sign(access: MailboxAccess, key: str, now: datetime) -> bool:
     return True
 
 
-def end_sign(access: MailboxAccess, key: str, now: datetime) -> bool:
-    """Folded, sent, thrown away, or silent. False when nobody knew of it."""
+def end_presence(access: MailboxAccess, key: str, now: datetime) -> bool:
+    """Folded, sent, thrown away, or silent. False when there was none."""
     path = _folder(access.mailbox) / key
-    known = _read_sign(path, now)
+    known = _read_heartbeat(path, now)
     if known is None or known[0] != access.reader.key:
         return False
     path.unlink(missing_ok=True)
@@ -68,15 +68,19 @@ def end_sign(access: MailboxAccess, key: str, now: datetime) -> bool:
 
 def answers_in_progress(access: MailboxAccess, now: datetime) -> list[AnswerInProgress]:
     """Of the others, in the mailbox that is shown; of those alone who may still write there. For who may write too."""
-    signs = {} if access.is_own or not access.may_write else dict(_signs(access.mailbox, now))
-    if not signs:
+    heartbeats = {} if access.is_own or not access.may_write else dict(_heartbeats(access.mailbox, now))
+    if not heartbeats:
         return []
     written = Outgoing.objects.filter(
-        pk__in=signs, account=access.mailbox, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
+        pk__in=heartbeats, account=access.mailbox, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
         changed_at__gt=now - SILENCE,
     )  # fmt: skip
     rows = written.exclude(author=access.reader.key).exclude(author=None).select_related("author__person")
-    found = [(signs[row.key][1], row, row.author) for row in rows if row.author and signs[row.key][0] == row.author_id]
+    found = [
+        (heartbeats[row.key][1], row, row.author)
+        for row in rows
+        if row.author and heartbeats[row.key][0] == row.author_id
+    ]
     writing = _writers(access.mailbox, [author for _since, _row, author in found], now)
     return [
         _answer(author, row, now - since)
@@ -100,15 +104,15 @@ def _answer(author: Account, row: Outgoing, elapsed: timedelta) -> AnswerInProgr
     )
 
 
-def _signs(box: Account, now: datetime) -> Iterator[tuple[str, tuple[str, datetime]]]:
+def _heartbeats(box: Account, now: datetime) -> Iterator[tuple[str, tuple[str, datetime]]]:
     with suppress(FileNotFoundError), os.scandir(_folder(box)) as files:
         for file in files:
-            if known := _read_sign(Path(file.path), now):
+            if known := _read_heartbeat(Path(file.path), now):
                 yield file.name, known
 
 
-def _read_sign(path: Path, now: datetime) -> tuple[str, datetime] | None:
-    """Who gives it, and since when they write."""
+def _read_heartbeat(path: Path, now: datetime) -> tuple[str, datetime] | None:
+    """Who sends it, and since when they write."""
     with suppress(FileNotFoundError, ValueError):
         if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) < ALIVE:
             member, since = path.read_text(encoding="ascii").split(" ")

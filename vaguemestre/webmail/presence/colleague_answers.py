@@ -1,5 +1,5 @@
 """Whether another member of the shared mailbox has answered while somebody wrote: looked for at "Envoyer", in Sent,
-where mail programs file too, and in the outbox. Nothing is held up by a mailbox that does not answer."""
+where mail programs file too, and in the outbox. A mailbox that does not answer holds nothing up."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ _ON_ITS_WAY = (Outgoing.State.QUEUED, Outgoing.State.SUBMITTED)
 
 
 def find_answers(access: MailboxAccess, outgoing: Outgoing, now: datetime) -> list[ColleagueAnswer]:
-    """To the conversation that this one answers, since its sheet was opened. Without a query nor an exchange for a new
-    letter, and in one's own mailbox."""
+    """To the conversation that this one answers, since its sheet was opened. Without a query nor a round trip for a new
+    message, and in one's own mailbox."""
     answered = _answered(access, outgoing)
     if not answered:
         return []
@@ -49,8 +49,8 @@ def find_answers(access: MailboxAccess, outgoing: Outgoing, now: datetime) -> li
 
 @contextmanager
 def one_press_at_a_time(access: MailboxAccess, outgoing: Outgoing) -> Iterator[None]:
-    """So that two members who press at the same moment do not both find nothing. Who dies lets go; after some seconds
-    one is waited for no longer."""
+    """So that two members who click at the same moment do not both find nothing. The lock ends with its process; it is
+    waited for some seconds."""
     if not _answered(access, outgoing):
         yield
         return

@@ -147,7 +147,6 @@ def read_message(
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
-        message_mark=message_mark(message.message_id, place.folder, uid),
         recipients=_received(access, message, mine),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
@@ -251,6 +250,7 @@ def _message_view(
         recipients="",  # `_received`
         addressees=recipient_summary.recipient_summaries(message),
         spot=f"{place.folder}.{row.uid}",
+        message_mark=message_mark(message.message_id, place.folder, row.uid),
         when=date_text.relative_date_text(said, now),
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),

@@ -3,10 +3,8 @@ import pytest
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import deliver_locally, letter
-from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
-from vaguemestre.webmail.testing.compose import fields, key_of
-from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presence import PARENT
 
 
 @pytest.fixture
@@ -19,27 +17,3 @@ def box(desk: MailBrowser, neighbour: MailBrowser) -> Box:
     parent["Message-ID"] = PARENT
     deliver_locally(parent, made.address)
     return made
-
-
-PARENT = "<absence@x.example>"
-
-
-class Answer:
-    """The answer of one member to a message of the box, as its page sends it."""
-
-    def __init__(self, browser: MailBrowser, box: Box, uid: int | None = 1) -> None:
-        self.browser, self.box = browser, box
-        html = body(browser.get(place(box, f"dossiers/{inbox(box)}/{uid}/reponse/")))
-        self.key, self.form = key_of(html), fields(html)
-        self.page = html
-
-    def post(self, tail: str = "", **more: object) -> str:
-        data = {**self.form, "a": "parent@x.example", "texte": "Bonjour, c’est noté.", **more}
-        answer = self.browser.post(place(self.box, f"ecrire/{self.key}/{tail}"), data)
-        if answer.status_code == 302:
-            return ""
-        self.form["revision"] = str(int(self.form.get("revision") or 0) + 1)
-        return body(answer)
-
-    def sign(self, **more: object) -> int:
-        return self.browser.post(place(self.box, f"ecrire/{self.key}/presence/"), more).status_code

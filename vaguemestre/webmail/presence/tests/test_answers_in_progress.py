@@ -18,10 +18,10 @@ from vaguemestre.testing import deliver_locally, letter
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.presence.answers_in_progress import ALIVE, SILENCE
-from vaguemestre.webmail.presence.tests.conftest import Answer
 from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presence import Answer
 
 SHOWN = re.compile(r'<div class="reply answering" data-answers="\w+"( hidden)?>')
 
@@ -31,7 +31,7 @@ def writing(neighbour: MailBrowser, box: Box) -> Answer:
     """The neighbour has written for ten seconds."""
     answer = Answer(neighbour, box)
     answer.post()
-    assert answer.sign() == 204
+    assert answer.beat() == 204
     return answer
 
 
@@ -45,7 +45,7 @@ def foot(desk: MailBrowser, box: Box) -> str:
     return body(answer)
 
 
-def sign_file(settings: Settings, answer: Answer) -> Path:
+def heartbeat_file(settings: Settings, answer: Answer) -> Path:
     return Path(settings.MAIL["presence"]) / answer.box.key / answer.key
 
 
@@ -59,7 +59,7 @@ def test_the_others_read_who_answers_and_since_when(
     assert "Mme Belkacem répond" in shown
     assert "Écrire quand même" in shown
     assert "depuis" not in shown[found.start() : found.start() + 500]
-    path = sign_file(settings, writing)
+    path = heartbeat_file(settings, writing)
     path.write_text(f"{writing.browser.mail.key} {(timezone.now() - timedelta(seconds=130)).isoformat()}")
     assert "Mme Belkacem répond depuis 2\u00a0min" in re.sub(r"\s*\n\s*", " ", foot(desk, box))
 
@@ -75,14 +75,14 @@ def test_not_who_writes_it_and_not_in_another_conversation(desk: MailBrowser, bo
 def test_it_is_gone_when_the_page_says_so_or_says_nothing_more(
     desk: MailBrowser, box: Box, writing: Answer, settings: Settings
 ) -> None:
-    path = sign_file(settings, writing)
+    path = heartbeat_file(settings, writing)
     ago = (timezone.now() - ALIVE).timestamp()
     os.utime(path, (ago, ago))
     assert not SHOWN.search(foot(desk, box))
     assert not path.exists()
-    writing.sign()
+    writing.beat()
     assert SHOWN.search(foot(desk, box))
-    assert writing.sign(fin="1") == 204
+    assert writing.beat(fin="1") == 204
     assert not SHOWN.search(foot(desk, box))
 
 
@@ -90,7 +90,7 @@ def test_it_is_gone_after_two_minutes_of_silence_whatever_the_page_says(
     desk: MailBrowser, box: Box, writing: Answer
 ) -> None:
     Outgoing.objects.filter(pk=writing.key).update(changed_at=timezone.now() - SILENCE)
-    writing.sign()
+    writing.beat()
     assert not SHOWN.search(foot(desk, box))
 
 
@@ -116,8 +116,8 @@ def test_whose_right_ended_a_second_ago_sees_and_causes_nothing(
 ) -> None:
     box.take(neighbour.mail)
     assert not SHOWN.search(foot(desk, box))
-    assert writing.sign() == 404
-    assert writing.sign(fin="1") == 404
+    assert writing.beat() == 404
+    assert writing.beat(fin="1") == 404
     url = place(box, f"dossiers/{inbox(box)}/1/presence/")
     assert neighbour.get(url).status_code == 404
     assert neighbour.get(url.replace(box.account.local_part, "ce.9999999z")).status_code == 404
@@ -140,13 +140,13 @@ def test_nor_does_who_only_reads_or_is_locked(
     assert desk.post(place(box, f"ecrire/{writing.key}/presence/"), {"fin": "1"}).status_code == 403
 
 
-def test_nobody_gives_or_ends_the_sign_of_another(
+def test_no_one_begins_or_ends_the_presence_of_another(
     desk: MailBrowser, box: Box, writing: Answer, settings: Settings
 ) -> None:
     hers = place(box, f"ecrire/{writing.key}/presence/")
     desk.post(hers, {"fin": "1"})
     assert SHOWN.search(foot(desk, box))
-    sign_file(settings, writing).unlink()
+    heartbeat_file(settings, writing).unlink()
     desk.post(hers)
     assert not SHOWN.search(foot(desk, box))
 
@@ -158,7 +158,7 @@ def test_of_one_s_own_mailbox_there_is_none(desk: MailBrowser) -> None:
     assert "/presence/" not in body(desk.get(desk.url(tail="1/")))
 
 
-def test_the_sign_is_offered_by_an_answer_alone(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+def test_heartbeats_are_sent_by_an_answer_alone(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
     assert 'data-behaviour="writing-signal"' in Answer(neighbour, box).page
     for tail in ("ecrire/", f"dossiers/{inbox(box)}/1/transfert/"):
         assert "writing-signal" not in body(desk.get(place(box, tail)))
@@ -187,7 +187,7 @@ def test_as_long_as_nobody_writes_it_costs_no_query_and_no_exchange(
     answer = Answer(neighbour, box)
     answer.post()
     assert cost(message) == looking  # a draft that nobody is writing just now
-    answer.sign()
+    answer.beat()
     somebody = cost(message)
     assert somebody[1] == looking[1]
     assert somebody[0] <= looking[0] + 2

@@ -19,10 +19,10 @@ from vaguemestre.webmail import connection
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.presence import colleague_answers
-from vaguemestre.webmail.presence.tests.conftest import PARENT, Answer
 from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presence import PARENT, Answer
 
 HELD, LEFT = "Laisser la sienne", "a répondu"
 

@@ -1,11 +1,11 @@
-"""Who answers in a shared mailbox: the sign that an open letter gives, and what the other members' pages show of it."""
+"""Who answers in a shared mailbox: the heartbeats of an open draft, and the line in the pages of the other members."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.sessions.event_streams import tell_who_answers
+from vaguemestre.accounts.sessions.event_streams import announce_answering
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -14,13 +14,13 @@ from vaguemestre.webmail.presence import answers_in_progress
 
 @require_POST
 @with_mailbox
-def sign(request: MailboxRequest, key: str) -> HttpResponse:
-    """`fin`: nobody writes there any more."""
+def heartbeat(request: MailboxRequest, key: str) -> HttpResponse:
+    """`fin`: the last one."""
     if request.mailbox.is_own:
         raise Http404("no shared mailbox")
-    change = answers_in_progress.end_sign if "fin" in request.POST else answers_in_progress.note_sign
+    change = answers_in_progress.end_presence if "fin" in request.POST else answers_in_progress.note_heartbeat
     if change(request.mailbox, key, timezone.now()):
-        tell_who_answers(request.mailbox.mailbox.key)
+        announce_answering(request.mailbox.mailbox.key)
     return HttpResponse(status=204)
 
 

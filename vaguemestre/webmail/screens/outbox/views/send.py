@@ -148,10 +148,9 @@ def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | No
             raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
         delivery.check_sendable(outgoing)
         refuse_sensitive_data(outgoing, request.account, now)
-        if before := _worth_a_look(request, outgoing, chosen, hour):
-            return _again(request, outgoing, before=before)
         with colleague_answers.one_press_at_a_time(request.mailbox, outgoing):
-            if before := _answered_meanwhile(request, outgoing, now, hour):
+            before = _answered_meanwhile(request, outgoing, now, hour)
+            if before := before or _worth_a_look(request, outgoing, chosen, hour):
                 return _again(request, outgoing, before=before)
             outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
     except AlreadySentError:
@@ -211,7 +210,7 @@ def _worth_a_look(
 def _answered_meanwhile(
     request: MailboxRequest, outgoing: Outgoing, now: datetime, hour: datetime | None
 ) -> SendContext | None:
-    """None when no other member has, nor anything that its author has not read."""
+    """None when no other member has, or its author has read it."""
     read = request.POST.get("lues", "").split()
     found = [one for one in colleague_answers.find_answers(request.mailbox, outgoing, now) if one.mark not in read]
     if not found:
