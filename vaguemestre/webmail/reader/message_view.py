@@ -143,7 +143,7 @@ def read_message(
     leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
     trust, held_back = assess_message(access, message, place, mine, now), _held_back(session, place, message, asked)
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
-    found = _with_answers(found, message, mine)
+    found = _with_answers(found, place.folder, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
@@ -163,11 +163,12 @@ def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
     return next((author.display_name for author in written.values()), "")
 
 
-def _with_answers(found: MessageView, message: Message, mine: frozenset[str]) -> MessageView:
+def _with_answers(found: MessageView, folder: MailboxId, message: Message, mine: frozenset[str]) -> MessageView:
     alone, _nobody = recipients_of_reply(message, mine, everybody=False)
     whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
     many = whole if whole > max(1, len(alone)) else 0
-    return replace(found, answers_to=next((one.label for one in alone), ""), many=many)
+    mark = message_mark(message.message_id, folder, message.row.uid)
+    return replace(found, answers_to=next((one.label for one in alone), ""), many=many, message_mark=mark)
 
 
 def _held_back(
@@ -250,7 +251,6 @@ def _message_view(
         recipients="",  # `_received`
         addressees=recipient_summary.recipient_summaries(message),
         spot=f"{place.folder}.{row.uid}",
-        message_mark=message_mark(message.message_id, place.folder, row.uid),
         when=date_text.relative_date_text(said, now),
         exact=date_text.full_date_text(said),
         dated=_dated(row, mine),

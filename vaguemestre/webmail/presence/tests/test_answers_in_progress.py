@@ -186,7 +186,7 @@ def test_as_long_as_nobody_writes_it_costs_no_query_and_no_exchange(
     assert asking[1] == 0
     answer = Answer(neighbour, box)
     answer.post()
-    assert cost(message) == looking  # a draft that nobody is writing just now
+    assert cost(message) == looking  # a draft in which no one is writing
     answer.beat()
     somebody = cost(message)
     assert somebody[1] == looking[1]
