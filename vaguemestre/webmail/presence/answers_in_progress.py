@@ -1,7 +1,7 @@
 """Who is answering what in a shared mailbox at this moment, as its other members see it.
 
 The row of the draft holds who and what. A file with the draft's key is kept as long as the page of the draft sends
-heartbeats: its date is the last one, its text who sends them and since when. So it is in no process's memory; and while
+keepalives: its date is the last one, its text who sends them and since when. So it is in no process's memory; and while
 no one writes there is no file, hence no query."""
 
 import os
@@ -23,8 +23,8 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.people.correspondents import Avatar, avatar
 
-WRITTEN_BEFORE = timedelta(seconds=10)  # how long one has written at the first heartbeat (`writing-signal.ts`)
-ALIVE = timedelta(seconds=20)  # since a heartbeat: one comes every 8 s, and a page that shows it looks every 8 s
+WRITTEN_BEFORE = timedelta(seconds=10)  # how long one has written at the first keepalive (`writing-signal.ts`)
+ALIVE = timedelta(seconds=20)  # since a keepalive: one comes every 8 s, and a page that shows it looks every 8 s
 SILENCE = timedelta(minutes=2)  # since what is written was changed
 
 
@@ -43,10 +43,10 @@ def message_mark(message_id: str, folder: str | None, uid: int | None) -> str:
     return f"{zlib.crc32((message_id or f'{folder}.{uid}').encode()):08x}"
 
 
-def note_heartbeat(access: MailboxAccess, key: str, now: datetime) -> bool:
+def note_keepalive(access: MailboxAccess, key: str, now: datetime) -> bool:
     """Somebody writes in this draft. True when it is the first one."""
     path = _folder(access.mailbox) / key
-    known = _read_heartbeat(path, now)
+    known = _read_keepalive(path, now)
     if known and known[0] == access.reader.key:
         os.utime(path, (now.timestamp(), now.timestamp()))
         return False
@@ -59,7 +59,7 @@ def note_heartbeat(access: MailboxAccess, key: str, now: datetime) -> bool:
 def end_presence(access: MailboxAccess, key: str, now: datetime) -> bool:
     """Folded, sent, thrown away, or silent. False when there was none."""
     path = _folder(access.mailbox) / key
-    known = _read_heartbeat(path, now)
+    known = _read_keepalive(path, now)
     if known is None or known[0] != access.reader.key:
         return False
     path.unlink(missing_ok=True)
@@ -68,18 +68,18 @@ def end_presence(access: MailboxAccess, key: str, now: datetime) -> bool:
 
 def answers_in_progress(access: MailboxAccess, now: datetime) -> list[AnswerInProgress]:
     """Of the others, in the mailbox that is shown; of those alone who may still write there. For who may write too."""
-    heartbeats = {} if access.is_own or not access.may_write else dict(_heartbeats(access.mailbox, now))
-    if not heartbeats:
+    keepalives = {} if access.is_own or not access.may_write else dict(_keepalives(access.mailbox, now))
+    if not keepalives:
         return []
     written = Outgoing.objects.filter(
-        pk__in=heartbeats, account=access.mailbox, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
+        pk__in=keepalives, account=access.mailbox, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
         changed_at__gt=now - SILENCE,
     )  # fmt: skip
     rows = written.exclude(author=access.reader.key).exclude(author=None).select_related("author__person")
     found = [
-        (heartbeats[row.key][1], row, row.author)
+        (keepalives[row.key][1], row, row.author)
         for row in rows
-        if row.author and heartbeats[row.key][0] == row.author_id
+        if row.author and keepalives[row.key][0] == row.author_id
     ]
     writing = _writers(access.mailbox, [author for _since, _row, author in found], now)
     return [
@@ -104,14 +104,14 @@ def _answer(author: Account, row: Outgoing, elapsed: timedelta) -> AnswerInProgr
     )
 
 
-def _heartbeats(box: Account, now: datetime) -> Iterator[tuple[str, tuple[str, datetime]]]:
+def _keepalives(box: Account, now: datetime) -> Iterator[tuple[str, tuple[str, datetime]]]:
     with suppress(FileNotFoundError), os.scandir(_folder(box)) as files:
         for file in files:
-            if known := _read_heartbeat(Path(file.path), now):
+            if known := _read_keepalive(Path(file.path), now):
                 yield file.name, known
 
 
-def _read_heartbeat(path: Path, now: datetime) -> tuple[str, datetime] | None:
+def _read_keepalive(path: Path, now: datetime) -> tuple[str, datetime] | None:
     """Who sends it, and since when they write."""
     with suppress(FileNotFoundError, ValueError):
         if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) < ALIVE:

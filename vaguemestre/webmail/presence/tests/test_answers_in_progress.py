@@ -45,7 +45,7 @@ def foot(desk: MailBrowser, box: Box) -> str:
     return body(answer)
 
 
-def heartbeat_file(settings: Settings, answer: Answer) -> Path:
+def keepalive_file(settings: Settings, answer: Answer) -> Path:
     return Path(settings.MAIL["presence"]) / answer.box.key / answer.key
 
 
@@ -59,7 +59,7 @@ def test_the_others_read_who_answers_and_since_when(
     assert "Mme Belkacem répond" in shown
     assert "Écrire quand même" in shown
     assert "depuis" not in shown[found.start() : found.start() + 500]
-    path = heartbeat_file(settings, writing)
+    path = keepalive_file(settings, writing)
     path.write_text(f"{writing.browser.mail.key} {(timezone.now() - timedelta(seconds=130)).isoformat()}")
     assert "Mme Belkacem répond depuis 2\u00a0min" in re.sub(r"\s*\n\s*", " ", foot(desk, box))
 
@@ -75,7 +75,7 @@ def test_not_who_writes_it_and_not_in_another_conversation(desk: MailBrowser, bo
 def test_it_is_gone_when_the_page_says_so_or_says_nothing_more(
     desk: MailBrowser, box: Box, writing: Answer, settings: Settings
 ) -> None:
-    path = heartbeat_file(settings, writing)
+    path = keepalive_file(settings, writing)
     ago = (timezone.now() - ALIVE).timestamp()
     os.utime(path, (ago, ago))
     assert not SHOWN.search(foot(desk, box))
@@ -146,7 +146,7 @@ def test_no_one_begins_or_ends_the_presence_of_another(
     hers = place(box, f"ecrire/{writing.key}/presence/")
     desk.post(hers, {"fin": "1"})
     assert SHOWN.search(foot(desk, box))
-    heartbeat_file(settings, writing).unlink()
+    keepalive_file(settings, writing).unlink()
     desk.post(hers)
     assert not SHOWN.search(foot(desk, box))
 
@@ -158,7 +158,7 @@ def test_of_one_s_own_mailbox_there_is_none(desk: MailBrowser) -> None:
     assert "/presence/" not in body(desk.get(desk.url(tail="1/")))
 
 
-def test_heartbeats_are_sent_by_an_answer_alone(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+def test_keepalives_are_sent_by_an_answer_alone(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
     assert 'data-behaviour="writing-signal"' in Answer(neighbour, box).page
     for tail in ("ecrire/", f"dossiers/{inbox(box)}/1/transfert/"):
         assert "writing-signal" not in body(desk.get(place(box, tail)))

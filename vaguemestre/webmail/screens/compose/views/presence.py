@@ -1,4 +1,4 @@
-"""Who answers in a shared mailbox: the heartbeats of an open draft, and the line in the pages of the other members."""
+"""Who answers in a shared mailbox: the keepalives of an open draft, and the line in the pages of the other members."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,11 +14,11 @@ from vaguemestre.webmail.presence import answers_in_progress
 
 @require_POST
 @with_mailbox
-def heartbeat(request: MailboxRequest, key: str) -> HttpResponse:
+def keepalive(request: MailboxRequest, key: str) -> HttpResponse:
     """`fin`: the last one."""
     if request.mailbox.is_own:
         raise Http404("no shared mailbox")
-    change = answers_in_progress.end_presence if "fin" in request.POST else answers_in_progress.note_heartbeat
+    change = answers_in_progress.end_presence if "fin" in request.POST else answers_in_progress.note_keepalive
     if change(request.mailbox, key, timezone.now()):
         announce_answering(request.mailbox.mailbox.key)
     return HttpResponse(status=204)
