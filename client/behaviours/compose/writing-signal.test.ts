@@ -35,6 +35,7 @@ test("after ten seconds of writing it gives a sign every eight, and what was typ
   pass(8);
   assert.equal(signs.length, 2);
   assert.deepEqual(signs, saves.map((one) => one + 1_000));
+  mock.timers.reset();
 });
 
 test("after two minutes of silence it says that this is over, and begins again with the next key", () => {
@@ -50,6 +51,7 @@ test("after two minutes of silence it says that this is over, and begins again w
   type();
   pass(10);
   assert.equal(signs.length, before + 1);
+  mock.timers.reset();
 });
 
 test("folded, sent or left, it says so at once; a letter of which nothing was said says nothing", () => {
@@ -65,4 +67,5 @@ test("folded, sent or left, it says so at once; a letter of which nothing was sa
     pass(60);
     assert.equal(ends.length, 1);
   }
+  mock.timers.reset();
 });

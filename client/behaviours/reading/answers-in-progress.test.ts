@@ -34,6 +34,7 @@ test("of all answers of the mailbox those of the open conversation are shown, sa
   assert.equal(said(document), "");
   swap("");
   assert.deepEqual([shown(), band()], [[], ""]);
+  mock.timers.reset();
 });
 
 test("the server is asked again only while one is shown", () => {
@@ -43,6 +44,7 @@ test("the server is asked again only while one is shown", () => {
   swap(line("aa", "Mme Benhamou répond"));
   mock.timers.tick(8_000);
   assert.equal(looks(), 1);
+  mock.timers.reset();
 });
 
 test("without an answer of the server nothing is shown for long", () => {
@@ -52,4 +54,5 @@ test("without an answer of the server nothing is shown for long", () => {
   assert.equal(shown().length, 1);
   mock.timers.tick(1_000);
   assert.deepEqual([shown(), band()], [[], ""]);
+  mock.timers.reset();
 });
