@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,11 +45,14 @@ def message_mark(message_id: str, folder: str | None, uid: int | None) -> str:
 
 
 def note_keepalive(access: MailboxAccess, key: str, now: datetime) -> bool:
-    """Somebody writes in this draft. True when it is the first one."""
+    """The reader writes in this draft of theirs. True when it is the first one."""
     path = _folder(access.mailbox) / key
     known = _read_keepalive(path, now)
     if known and known[0] == access.reader.key:
-        os.utime(path, (now.timestamp(), now.timestamp()))
+        with suppress(FileNotFoundError):  # it has just ended
+            os.utime(path, (now.timestamp(), now.timestamp()))
+        return False
+    if not _drafts(access.mailbox, now).filter(pk=key, author=access.reader.key).exists():
         return False
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_text(f"{access.reader.key} {(now - WRITTEN_BEFORE).isoformat()}", encoding="ascii")
@@ -71,10 +75,7 @@ def answers_in_progress(access: MailboxAccess, now: datetime) -> list[AnswerInPr
     keepalives = {} if access.is_own or not access.may_write else dict(_keepalives(access.mailbox, now))
     if not keepalives:
         return []
-    written = Outgoing.objects.filter(
-        pk__in=keepalives, account=access.mailbox, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY,
-        changed_at__gt=now - SILENCE,
-    )  # fmt: skip
+    written = _drafts(access.mailbox, now).filter(pk__in=keepalives)
     rows = written.exclude(author=access.reader.key).exclude(author=None).select_related("author__person")
     found = [
         (keepalives[row.key][1], row, row.author)
@@ -87,6 +88,12 @@ def answers_in_progress(access: MailboxAccess, now: datetime) -> list[AnswerInPr
         for since, row, author in sorted(found, key=lambda one: one[0])
         if author.key in writing
     ]
+
+
+def _drafts(box: Account, now: datetime) -> QuerySet[Outgoing]:
+    """Answers that were changed just now."""
+    answers = Outgoing.objects.filter(account=box, state=Outgoing.State.DRAFT, kind=Outgoing.Kind.REPLY)
+    return answers.filter(changed_at__gt=now - SILENCE)
 
 
 def _writers(box: Account, authors: Sequence[Account], now: datetime) -> Collection[str]:
