@@ -9,6 +9,7 @@ import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterNotice } from "./behaviours/compose/letter-notice.ts";
 import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
+import { writingSignal } from "./behaviours/compose/writing-signal.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
 import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
@@ -42,6 +43,7 @@ import { saveOnLeave } from "./behaviours/forms/save-on-leave.ts";
 import { pile } from "./behaviours/lists/pile.ts";
 import { optimisticRemoval } from "./behaviours/lists/optimistic-removal.ts";
 import { backClearsSelection } from "./behaviours/lists/back-clears-selection.ts";
+import { answersInProgress } from "./behaviours/reading/answers-in-progress.ts";
 import { audioLink } from "./behaviours/reading/audio-link.ts";
 import { eventStream } from "./behaviours/shell/event-stream.ts";
 import { markMenu } from "./behaviours/lists/mark-menu.ts";
@@ -115,6 +117,7 @@ watch(document, {
   "letter-notice": letterNotice,
   "waiting-letters": waitingLetters,
   "text-tail": textTail,
+  "writing-signal": writingSignal,
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,
@@ -145,6 +148,7 @@ watch(document, {
   pile,
   "optimistic-removal": optimisticRemoval,
   "back-clears-selection": backClearsSelection,
+  "answers-in-progress": answersInProgress,
   "audio-link": audioLink,
   "event-stream": eventStream,
   "mark-menu": markMenu,

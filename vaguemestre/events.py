@@ -1,9 +1,10 @@
 """New-mail events: Dovecot pushes in, browsers listen (server-sent events). One asyncio process, no database.
 
 `POST /push` on loopback, from Dovecot's Lua with the word of `secrets/push.key`; `POST /end` with the same word, from
-the web, when sessions have ended. `GET /evenements/` through nginx, with a ticket of five minutes signed by the web in
-a cookie of that path alone; a minute before its end the page is told to bring another one. What goes out is only
-"something changed": the page asks for the rest itself.
+the web, when sessions have ended; `POST /answering`, when somebody begins or ends an answer in a shared mailbox.
+`GET /evenements/` through nginx, with a ticket of five minutes signed by the web in a cookie of that path alone; a
+minute before its end the page is told to bring another one. What goes out is only "something changed": the page asks
+for the rest itself.
 
 Nothing is missed when this process is slow or away: Dovecot, which waits for nobody, notes whom it could not tell in
 `run/unheard`. Nothing is missed between two streams either: a page says up to when it knows (`depuis`, milliseconds, or
@@ -128,6 +129,12 @@ class Streams:
         for listener in self._listeners.get(key, ()):
             _put(listener, listener.event(key, words, mark))
 
+    def answering(self, key: str) -> None:
+        """Who answers in this shared mailbox has changed: for the pages that show it. Nothing of the list has."""
+        for listener in self._listeners.get(key, ()):
+            if key in listener.shown:
+                _put(listener, _event("answering", "1", _mark()))
+
     async def tell_everybody(self) -> None:
         """Who listens since before we knew. Not all at the same moment: each page will ask for its list."""
         for key, listeners in list(self._listeners.items()):
@@ -215,6 +222,8 @@ async def _route(scope: Scope, receive: Receive, send: Send) -> None:
             await _respond(send, await _told(scope, receive, _push))
         case "POST", "/end":
             await _respond(send, await _told(scope, receive, _end))
+        case "POST", "/answering":
+            await _respond(send, await _told(scope, receive, _answering))
         case "GET", path if path == stream_tickets.PATH:
             await _stream(scope, receive, send)
         case "GET", "/health":
@@ -244,6 +253,10 @@ async def _told(scope: Scope, receive: Receive, act: Callable[[dict[str, Any]], 
 def _push(told: dict[str, Any]) -> None:
     key, events, total = str(told["user"]), list(told["events"]), int(told["total"])
     streams.changed(key, {"total": total, "events": events})
+
+
+def _answering(told: dict[str, Any]) -> None:
+    streams.answering(str(told["user"]))
 
 
 def _end(told: dict[str, Any]) -> None:

@@ -197,6 +197,7 @@ MAIL: dict[str, Any] = {
     "conversions": DATA / "conversions" if DATA else None,
     "exchanges": DATA / "exchanges" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
+    "presence": DATA / "run" / "presence" if DATA else None,
     "handouts": DATA / "handouts" if DATA else None,
     "fetched": DATA / "run" / "files" / "fetched" if DATA else None,
     "undo_seconds": INSTANCE.undo_seconds,

@@ -46,6 +46,7 @@ LAYOUT = {
     "run/cleaner": (CLEANER_USER, 0o2750),
     "run/files": (FILES_USER, 0o2750),
     "run/files/fetched": (FILES_USER, 0o2770),
+    "run/presence": (WEB_USER, 0o700),
     "secrets": (WEB_USER, 0o710),
     "spool": (WEB_USER, 0o700),
     "supervision": ("root", 0o755),

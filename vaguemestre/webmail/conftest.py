@@ -88,7 +88,12 @@ def patient_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def own_outbox(settings: Settings, tmp_path: Path) -> None:
-    settings.MAIL = {**settings.MAIL, "outbox": tmp_path / "outbox", "undo_seconds": 0}
+    settings.MAIL = {
+        **settings.MAIL,
+        "outbox": tmp_path / "outbox",
+        "presence": tmp_path / "presence",
+        "undo_seconds": 0,
+    }
 
 
 @pytest.fixture

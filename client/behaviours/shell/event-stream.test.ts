@@ -64,6 +64,18 @@ test("of a shared mailbox that is not shown it says that its number changed, and
   assert.deepEqual([numbers, said()], [1, 0]);
 });
 
+test("of the shared mailbox that is shown it says who answers there, and nothing of the list", () => {
+  const { document, said } = start();
+  let answering = 0;
+  document.body.addEventListener("answering", () => (answering += 1));
+  Stream.opened[0]!.says("answering", "1500");
+  assert.deepEqual([answering, said()], [1, 0]);
+  Stream.opened[0]!.says("error"); // what it would have heard meanwhile
+  Stream.opened[0]!.says("open");
+  Stream.opened[0]!.says("open");
+  assert.deepEqual([answering, said()], [2, 0]);
+});
+
 test("it says up to when the page knows: what it was drawn with, then the last event", async () => {
   const { element } = start();
   assert.equal(Stream.opened[0]!.url, "/flux/?depuis=1000");

@@ -3,7 +3,8 @@
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
-// Of a shared box that the page does not show it hears `box`, and says `boites`: its number has changed.
+// Of a shared box that the page does not show it hears `box`, and says `boites`: its number has changed. Of the one that it shows it
+// hears `answering`, and says so: who answers there has changed. It says so too when it listens again after it was interrupted.
 // Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
 // `<div data-behaviour="event-stream" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "../kernel/event-throttle.ts";
@@ -13,10 +14,11 @@ const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_0
 export function eventStream(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const streams = new Set<EventSource>();
-  let wait = FIRST_WAIT, known = 0, heard = Date.now(), left = -LEAVING;
+  let wait = FIRST_WAIT, known = 0, heard = Date.now(), left = -LEAVING, lost = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = paced(() => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live")), signal);
   const number = paced(() => void page.body.dispatchEvent(new CustomEvent("boites")), signal);
+  const answering = (): unknown => page.body.dispatchEvent(new CustomEvent("answering"));
   const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
   const woken = (): unknown => page.visibilityState !== "hidden" && Date.now() - heard > QUIET && again(false);
 
@@ -26,6 +28,7 @@ export function eventStream(element: HTMLElement, signal: AbortSignal): void {
     streams.add(stream);
     stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
     stream.addEventListener("box", (event) => (told(event), number()));
+    stream.addEventListener("answering", (event) => (told(event), answering()));
     stream.addEventListener("renew", (event) => (told(event), void again(false)));
     stream.addEventListener("ended", () => (drop(stream), later(Date.now() - left < LEAVING ? LEAVING : 0, true)));
     stream.addEventListener("open", () => opened(stream));
@@ -40,10 +43,13 @@ export function eventStream(element: HTMLElement, signal: AbortSignal): void {
     for (const former of streams) if (former !== stream) drop(former);
     [wait, heard] = [FIRST_WAIT, Date.now()];
     later(TICKET, false);
+    if (lost) answering();
+    lost = false;
   }
 
   // The browser tries again by itself, unless the server has refused.
   function interrupted(stream: EventSource): void {
+    lost = true;
     if (stream.readyState === EventSource.CLOSED) drop(stream);
     if (!streams.size) retry();
   }

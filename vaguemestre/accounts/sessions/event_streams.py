@@ -1,5 +1,5 @@
-"""The event process is told at once that sessions have ended, whose pages hear nothing more; or that something of ours
-changed in a mailbox, whose pages ask for it.
+"""The event process learns at once that sessions have ended: their pages hear nothing more; that somebody begins or ends
+an answer in a shared mailbox; and that something of ours changed there.
 
 While it is away nothing arrives, and the tickets of before are over five minutes later.
 """
@@ -31,6 +31,11 @@ def tell_change(mailbox: str) -> None:
     transaction.on_commit(lambda: _deliver("/push", [word]), robust=True)
 
 
+def announce_answering(box: str) -> None:
+    """To the pages that show this shared mailbox. No row was written: there is no commit to wait for."""
+    _deliver("/answering", [json.dumps({"user": box})])
+
+
 def _tell(keys: list[str], only: str, but: str) -> None:
     batches = batched(keys, BATCH, strict=False)
     _deliver("/end", [json.dumps({"users": batch, "only": only, "but": but}) for batch in batches])
@@ -44,7 +49,7 @@ def _deliver(path: str, words: Iterable[str]) -> None:
         for told in words:
             _post(path, told, secret)
     except (OSError, http.client.HTTPException) as error:
-        logger.warning("event process: %s; nobody is told", error)
+        logger.warning("event process: %s; open pages are not told", error)
 
 
 def _post(path: str, told: str, word: str) -> None:

@@ -307,6 +307,28 @@ def test_of_a_mailbox_that_is_not_shown_nothing_but_that_a_number_changed() -> N
     assert b"INBOX" not in asyncio.run(story())
 
 
+def test_who_answers_is_for_the_pages_that_show_the_mailbox() -> None:
+    async def story() -> list[list[bytes]]:
+        streams, heard = Streams(), []
+        for box, key in (("b1", "b1"), ("", "b1"), ("b3", "b3"), ("b1", "b2")):  # of b3 he is no member
+            with streams.listening(ticket("a1", "b1", "b2"), box=box) as inbox:
+                streams.answering(key)
+                heard.append(names(inbox))
+        return heard
+
+    assert asyncio.run(story()) == [[b"event: answering"], [], [], []]
+
+
+def test_the_web_says_who_answers_and_nobody_else_does(events_server: int) -> None:
+    stream = Stream(events_server, stream_tickets.sign_ticket(ticket("a0000001", "b0000001")), query="?boite=b0000001")
+    for word, status in (("guess", 403), (secret("push.key"), 204)):
+        connection = http.client.HTTPConnection("127.0.0.1", events_server, timeout=10)
+        connection.request("POST", "/answering", json.dumps({"user": "b0000001"}), {"X-Vaguemestre-Push": word})
+        assert connection.getresponse().status == status
+    assert "event: answering" in stream.lines()
+    stream.close()
+
+
 def test_what_a_shared_mailbox_was_told_before_one_listened_is_not_missed() -> None:
     async def story() -> list[list[bytes]]:
         streams = Streams()

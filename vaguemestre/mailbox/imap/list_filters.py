@@ -1,5 +1,6 @@
 """Which messages of a folder a filter names; how the server sorts them when another order is asked for than arrival."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,7 +14,7 @@ from vaguemestre.mailbox.imap.wire.commands import UidNumbers, quote_string, uid
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 
-NAMED = 100  # messages with one Message-ID that are told
+NAMED = 100  # messages with one Message-ID, or answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ _FILTERS: dict[str, bytes] = {
 }
 _KEYS: dict[By, bytes] = {"from": b"DISPLAYFROM", "to": b"DISPLAYTO"}  # by the name that a row shows (RFC 5957)
 _LAST_UID = 0xFFFF_FFFF
+_ANSWERS = b"In-Reply-To", b"References"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,16 @@ def find_by_message_id(link: FolderConnection, known: KnownFolder, message_id: s
     answer = link.read_in(
         known, [b"UID SEARCH RETURN (ALL) HEADER Message-ID " + quote_string(message_id.encode("utf-8"))]
     )
+    require_ok(answer.statuses[-1])
+    numbers = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
+    return [Uid(number) for number in numbers.part(len(numbers) - NAMED, len(numbers))]
+
+
+def find_answers(link: FolderConnection, known: KnownFolder, message_ids: Sequence[str], seconds: int) -> list[Uid]:
+    """Messages that came within so many seconds and answer one of these: named in their In-Reply-To or References."""
+    keys = [b"HEADER %s %s" % (field, quote_string(one.encode())) for one in message_ids for field in _ANSWERS]
+    wanted = b"OR " * (len(keys) - 1) + b" ".join(keys)
+    answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) CHARSET UTF-8 YOUNGER %d %s" % (max(1, seconds), wanted)])
     require_ok(answer.statuses[-1])
     numbers = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return [Uid(number) for number in numbers.part(len(numbers) - NAMED, len(numbers))]

@@ -185,6 +185,10 @@ class Session:
         """Messages of the folder with this Message-ID, oldest first."""
         return self._in(folder, lambda known: list_filters.find_by_message_id(self._link, known, message_id))
 
+    def answers(self, folder: MailboxId, message_ids: Sequence[str], *, seconds: int) -> list[Uid]:
+        """Messages of the folder that came within so many seconds and answer one of these, oldest first. One trip."""
+        return self._in(folder, lambda known: list_filters.find_answers(self._link, known, message_ids, seconds))
+
     def matching(
         self, folder: MailboxId, only: ListFilter | None = None, *, low: int = 1, below: int | None = None
     ) -> UidSet:

@@ -95,6 +95,11 @@ class ComposeForm:
     former: str = ""  # the formatting that was just given up, as the editor had it
 
     @property
+    def opened(self) -> int:
+        """When its sheet was drawn first, in seconds."""
+        return self.letter.opened or int(timezone.now().timestamp())
+
+    @property
     def title(self) -> str:
         return self.letter.subject or _("New message")
 

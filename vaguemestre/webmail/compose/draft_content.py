@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from vaguemestre.webmail.people.address_list import without_duplicates
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
 DIGEST = 32
+A_DAY = timedelta(days=1)
 OTHERS_LIMIT = 20_000  # signs: some three hundred people
 LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`list_filters.WAITS_FOR`)
 
@@ -53,6 +55,7 @@ class DraftContent:
     messages: tuple[DraftOrigin, ...] = ()  # forwarded whole
     unkept: str = ""
     revision: int = 0
+    opened: int = 0  # when its sheet was drawn first, in seconds; 0: unknown
     writer: str = ""
     typed: int = 0  # how many changes that window has made, as far as this is one of its states
 
@@ -66,6 +69,10 @@ class DraftContent:
         """Its words before anything was written; empty when it takes other files along than it began with."""
         words = self.begun[:DIGEST]
         return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
+
+    def begun_at(self, now: datetime) -> datetime:
+        """What came later its author may not have seen. A day ago at most: the value comes from a browser."""
+        return max(min(datetime.fromtimestamp(self.opened, UTC), now), now - A_DAY) if self.opened else now
 
     def by(self, writer: str) -> "DraftContent":
         """The same, written from that window."""
@@ -92,7 +99,7 @@ def parse_draft_form(data: QueryDict) -> DraftContent:
         sender=data.get("de", "").strip()[:320], others=data.get("autres", "").replace("\r\n", "\n")[:OTHERS_LIMIT],
         refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
         begun=data.get("debut", "")[: 2 * DIGEST],
-        revision=_number(data.get("revision", "")),
+        revision=_number(data.get("revision", "")), opened=_number(data.get("ouvert", "")),
         writer=data.get("fenetre", "")[:32], typed=_number(data.get("frappe", "")),
     )  # fmt: skip
     letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
@@ -137,4 +144,4 @@ def parse_reminder(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else 0

@@ -76,7 +76,7 @@ def save(
     message = _source_message(account, letter) if letter.source and (known is None or pictures) else None
     with transaction.atomic():
         outgoing, is_new = Outgoing.objects.select_for_update().get_or_create(
-            key=key, defaults={"account": account, "created_at": now, "changed_at": now}
+            key=key, defaults={"account": account, "created_at": letter.begun_at(now), "changed_at": now}
         )
         _check(outgoing, letter, force=force)
         if is_new:
@@ -316,6 +316,7 @@ def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) ->
         if message:  # a draft keeps what it answers, and the files that travel with it as links
             _adopt(outgoing, draft_copies.draft_key(message.message_id))
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
+            outgoing.created_at = min(outgoing.created_at, message.row.received)
         return
     if letter.kind == Outgoing.Kind.NEW and not letter.refused:
         return  # a message taken up as a new one: it answers nothing

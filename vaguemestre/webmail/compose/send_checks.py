@@ -37,6 +37,7 @@ class WarningCode(StrEnum):
     EMPTY_FIELD = "variables"
     HOMONYM = "homonyme"
     OTHER_MAILBOX = "boite"
+    COLLEAGUE_ANSWER = "reponse"
 
 
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
@@ -62,6 +63,15 @@ class SendWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueAnswer:
+    """Another member of the shared mailbox has answered meanwhile. `mark`: names it once it was shown."""
+
+    mark: str
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendContext:
     """What was noticed, the word that lets the message pass all the same, and the hour it was to leave at."""
 
@@ -69,6 +79,8 @@ class SendContext:
     passes: str
     leaves_at: str
     settled: bool = False  # it was only said what a press has changed
+    answers: Sequence[ColleagueAnswer] = ()
+    read: str = ""  # marks of all answers that were shown
 
     @property
     def codes(self) -> str:

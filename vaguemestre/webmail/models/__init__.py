@@ -82,7 +82,7 @@ class Outgoing(models.Model):
     message_id = models.CharField(max_length=200, default="")
     recipients = models.JSONField(default=list)  # the envelope, fixed when sent
     failure = models.JSONField(null=True)  # what was refused, until the person has changed it
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField()  # when its sheet was opened
     changed_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
     leaves_at = models.DateTimeField(null=True)  # not before; None once that hour has come, or without one

@@ -25,6 +25,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.row_icons import mark_icons
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, avatar
+from vaguemestre.webmail.presence.answers_in_progress import message_mark
 from vaguemestre.webmail.reader import message_actions
 from vaguemestre.webmail.reader.format_choice import ASKED, FormatChoice
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -86,6 +87,7 @@ class ConversationMessage:
     back: str  # where its removal leads
     list_url: str  # where one is once it is unread again: its page would read it
     arrive: bool  # the page is scrolled to it
+    mark: str  # `answers_in_progress.message_mark`
     reading: MessageView | None = None
     stays_unread: bool = False  # open, and unread as the person wants it
     acts: MessageActions | None = None  # of an open one
@@ -215,7 +217,7 @@ def conversation_message(
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
         fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",
         back=back if is_main else reader.here, list_url=reader.place.url,
-        arrive=False, reading=reading,
+        arrive=False, mark=message_mark(row.message_id, folder, uid), reading=reading,
         stays_unread=reading is not None and not reader.reads and SEEN not in reading.flags,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, Colleague, avatar, find_colleague
+from vaguemestre.webmail.presence.answers_in_progress import message_mark
 from vaguemestre.webmail.reader import follow_up_notice, recipient_summary
 from vaguemestre.webmail.reader.folds import is_forward
 from vaguemestre.webmail.reader.html_frames import Frames
@@ -102,6 +103,7 @@ class MessageView:
     cards_size: str = ""  # for who frees room
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
     author: str = ""  # which member wrote it, of a shared mailbox
+    message_mark: str = ""  # `answers_in_progress.message_mark`
 
     @property
     def starred(self) -> bool:
@@ -141,7 +143,7 @@ def read_message(
     leads = LinkRewriter(access.key, lookup, junk=junk_attachments.is_junk(session, place.folder, message.row))
     trust, held_back = assess_message(access, message, place, mine, now), _held_back(session, place, message, asked)
     found = _message_view(message, place, text, cut, as_html, mine, now, trust, held_back, leads)
-    found = _with_answers(found, message, mine)
+    found = _with_answers(found, place.folder, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
         found, trapped=leads.listed, author=_author(access, message, found),
@@ -161,11 +163,12 @@ def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
     return next((author.display_name for author in written.values()), "")
 
 
-def _with_answers(found: MessageView, message: Message, mine: frozenset[str]) -> MessageView:
+def _with_answers(found: MessageView, folder: MailboxId, message: Message, mine: frozenset[str]) -> MessageView:
     alone, _nobody = recipients_of_reply(message, mine, everybody=False)
     whole = sum(map(len, recipients_of_reply(message, mine, everybody=True)))
     many = whole if whole > max(1, len(alone)) else 0
-    return replace(found, answers_to=next((one.label for one in alone), ""), many=many)
+    mark = message_mark(message.message_id, folder, message.row.uid)
+    return replace(found, answers_to=next((one.label for one in alone), ""), many=many, message_mark=mark)
 
 
 def _held_back(

@@ -334,6 +334,9 @@ TRIED: dict[str, Callable[[Story], bool]] = {
     "web: filing a message": files_a_message,
     "web: giving a conversation to somebody": lambda story: notes(story, f"attribution/{story.desk.mail.key}/"),
     "web: marking a conversation done": lambda story: notes(story, "traitement/"),
+    "web: telling that one answers": lambda story: (
+        story.desk.post(place(story.box, f"ecrire/{new_key()}/presence/")).status_code == 204
+    ),
     "web: writing a letter": writes,
     "web: the box in the From menu of one's own letters": lambda story: (
         f'<option value="{story.box.address}"' in body(story.desk.get("/webmail/ecrire/"))

@@ -35,6 +35,7 @@ from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
+from vaguemestre.webmail.presence.answers_in_progress import answers_in_progress
 from vaguemestre.webmail.reader.conversation_view import ConversationView
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.return_url import return_url
@@ -90,6 +91,13 @@ class ThreePanePage:
     @property
     def column(self) -> pane.FolderPane:
         return self.tree()
+
+    @property
+    def conversation_marks(self) -> Sequence[str]:
+        """Of the messages that are shown, for who looks whether one of them is being answered."""
+        if self.exchange:
+            return [one.mark for one in self.exchange.leaves]
+        return [self.reading.message_mark] if self.reading else []
 
     @property
     def pinned(self) -> bool:
@@ -326,6 +334,7 @@ def render_page(
         "bulk": progress.progress_board(request.mailbox.mailbox, now)
         if request.mailbox.may_write and progress_cookie.has_any(request)
         else None,
+        "answering": lambda: answers_in_progress(request.mailbox, now),
         **(more or {}),
     }
     response = render(request, f"webmail/panes/page.html{part or _part(request)}", context, status=status)

@@ -31,6 +31,7 @@ from vaguemestre.webmail.outbox.wrong_mailbox import rightful_mailbox
 from vaguemestre.webmail.people import homonyms
 from vaguemestre.webmail.people.address_list import parse_recipients, recipients_text
 from vaguemestre.webmail.preferences import lookup
+from vaguemestre.webmail.presence import colleague_answers
 from vaguemestre.webmail.screens.panes.compose_window import (
     close_window,
     closing_url,
@@ -147,9 +148,11 @@ def _leave(request: MailboxRequest, key: str, now: datetime, hour: datetime | No
             raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
         delivery.check_sendable(outgoing)
         refuse_sensitive_data(outgoing, request.account, now)
-        if before := _worth_a_look(request, outgoing, chosen, hour):
-            return _again(request, outgoing, before=before)
-        outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
+        with colleague_answers.one_press_at_a_time(request.mailbox, outgoing):
+            before = _answered_meanwhile(request, outgoing, now, hour)
+            if before := before or _worth_a_look(request, outgoing, chosen, hour):
+                return _again(request, outgoing, before=before)
+            outcome = delivery.send(outgoing, now, leaves_at, planned=hour is not None)
     except AlreadySentError:
         return close_window(request, sent_before_toast(outgoing_for(request.mailbox.mailbox, key), now))
     except WrittenElsewhereError as problem:
@@ -202,6 +205,20 @@ def _worth_a_look(
         return None
     passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))
     return SendContext(found, passes, hour.isoformat() if hour else "")
+
+
+def _answered_meanwhile(
+    request: MailboxRequest, outgoing: Outgoing, now: datetime, hour: datetime | None
+) -> SendContext | None:
+    """None when no other member has, or its author has read it."""
+    read = request.POST.get("lues", "").split()
+    found = [one for one in colleague_answers.find_answers(request.mailbox, outgoing, now) if one.mark not in read]
+    if not found:
+        return None
+    noticed = [send_checks.SendWarning(send_checks.WarningCode.COLLEAGUE_ANSWER, one.said) for one in found]
+    seen = " ".join([*read, *(one.mark for one in found)])
+    passes, leaves_at = request.POST.get("malgre", ""), hour.isoformat() if hour else ""
+    return SendContext(noticed, passes, leaves_at, answers=found, read=seen)
 
 
 def _again(
