@@ -1,9 +1,7 @@
 """A letter in a box's name by a mail program, as Thunderbird sends it: its copy in the box's Sent, and who wrote it."""
 
 import os
-import signal
 import smtplib
-import subprocess
 import time
 from datetime import timedelta
 from email import message_from_bytes
@@ -11,6 +9,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
@@ -19,16 +18,17 @@ from vaguemestre.clock.models import Due
 from vaguemestre.engine import queue_holds
 from vaguemestre.engine.testing.queue import queue
 from vaguemestre.engine.testing.sign_in import by_token
-from vaguemestre.mailbox.values import SEEN
+from vaguemestre.mailbox.values import SEEN, MailboxId
 from vaguemestre.shared_mailboxes.models import MailboxRights, SentByMember
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import MailAccount, data_folder, letter, make_mail_account, submission, wait_for_mail
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import delivery, sent_copies
-from vaguemestre.webmail.testing.boxes import place
+from vaguemestre.webmail.testing.boxes import inbox, place
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.killed_process import kill_process_on
+from vaguemestre.webmail.testing.space import fill, limit
 
 OWNER, MEMBER, READER = MailboxRights
 ID = "<f0e1@thunderbird.example>"
@@ -46,10 +46,13 @@ def parent() -> MailAccount:
     return make_mail_account("Sophie", "Lemoine")
 
 
-def send(author: MailAccount, box: Box, to: str, *hidden: str, sender: str = "", **headers: str) -> None:
+def send(
+    author: MailAccount, box: Box, to: str, *hidden: str, sender: str = "", text: str = "Bonjour.", **headers: str
+) -> None:
     """Signed in as oneself. The program leaves Bcc: in what it sends, as some do."""
     headers = {"Message_ID": ID, **({"Bcc": ", ".join(hidden)} if hidden else {}), **headers}
-    message = letter(to, sender=f"Le collège <{box.address}>", **{k: v for k, v in headers.items() if v})
+    said = {name: value for name, value in headers.items() if value}
+    message = letter(to, sender=f"Le collège <{box.address}>", text=text, **said)
     with submission(author) as smtp:
         smtp.sendmail(sender or box.address, [to, *hidden], message.as_bytes())
 
@@ -185,3 +188,149 @@ def test_a_stranger_puts_nothing_there(mail_account: MailAccount, box: Box, pare
         time.sleep(0.05)
     run_jobs(box)
     assert len(sent(box)) == 1
+
+
+def store(member: MailAccount, box: Box, **headers: str) -> None:
+    """As a program that opens the box stores its own copy, Bcc: and all."""
+    program = by_token(box, member.token)
+    raw = letter("parent@dehors.example", sender=box.address, Message_ID=ID, **headers).as_bytes()
+    assert program.append("Sent", "\\Seen", "", raw.replace(b"\n", b"\r\n"))[0] == "OK"
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_copy_that_a_program_stores_itself_is_merged_with_it(
+    mail_account: MailAccount, box: Box, parent: MailAccount, before: bool
+) -> None:
+    if before:
+        store(mail_account, box, Bcc="cache@dehors.example")
+    send(mail_account, box, parent.address)
+    run_jobs(box)
+    if not before:
+        store(mail_account, box, Bcc="cache@dehors.example")
+        due.run(timezone.now() + sent_copies.FIRST_LOOK)
+    [copy] = sent(box)
+    assert copy["Bcc"] is None
+    with connection.open_mailbox_of(box.key) as session:  # nor where what was deleted may be brought back
+        aside = session.recoverable_folder()
+        assert aside is None or not session.find(aside.id, ID)
+    assert len(authors(box)) == len(journal(box)) == 1
+
+
+def test_a_copy_that_somebody_deletes_does_not_come_back(
+    mail_account: MailAccount, box: Box, parent: MailAccount
+) -> None:
+    send(mail_account, box, parent.address)
+    run_jobs(box)
+    with connection.open_mailbox_of(box.key) as session:
+        folder = session.by_role("sent")
+        assert folder and folder.id
+        session.delete(folder.id, session.find(folder.id, ID))
+    for minutes in (1, 2, 70):
+        due.run(timezone.now() + timedelta(minutes=minutes))
+    assert sent(box) == []
+    assert not Due.objects.filter(job=sent_copies.MERGE.name).exists()
+
+
+def test_what_the_webmail_sends_is_filed_by_it_alone(desk: MailBrowser, parent: MailAccount) -> None:
+    box, key = make_box(), new_key()
+    box.give(desk.mail, OWNER)
+    typed = {"a": parent.address, "objet": "Essai", "texte": "Bonjour.", "fenetre": "w1", "revision": "0"}
+    desk.post(place(box, f"ecrire/{key}/envoi/"), {**typed, "cci": desk.mail.address})
+    run_jobs(box)
+    assert len(sent(box)) == len(authors(box)) == len(journal(box)) == 1
+    assert not list(spool().glob(f"{box.key}.*"))
+
+
+def test_while_the_webmail_has_not_filed_its_own_nobody_else_does(
+    desk: MailBrowser, parent: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, key = make_box(), new_key()
+    box.give(desk.mail, OWNER)
+    typed = {"a": parent.address, "objet": "Essai", "texte": "Bonjour.", "fenetre": "w1", "revision": "0"}
+    with monkeypatch.context() as patch:  # as a process that died there leaves it
+        patch.setattr(delivery, "_file", lambda *_args, **_more: None)
+        desk.post(place(box, f"ecrire/{key}/envoi/"), dict(typed))
+    run_jobs(box)
+    assert sent(box) == []
+    delivery.deliver(key, timezone.now())
+    due.run(timezone.now() + sent_copies.A_MOMENT)
+    assert len(sent(box)) == len(authors(box)) == len(journal(box)) == 1
+    assert Outgoing.objects.get(key=key).state == Outgoing.State.DONE
+
+
+AFTER = """
+from vaguemestre.webmail.outbox import sent_copies
+{killed} = after({killed})
+sent_copies.file_copy(key, timezone.now())
+"""
+NOTED = "sent_copies.authorship.note_author"
+STORED = "sent_copies.Session.append"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("killed", [NOTED, STORED])
+def test_a_process_killed_on_the_way_files_it_once(
+    mail_account: MailAccount, box: Box, parent: MailAccount, killed: str
+) -> None:
+    send(mail_account, box, parent.address)
+    [copy] = kept(box)
+    sent_copies.plan_copies(timezone.now())
+    kill_process_on(copy.stem, AFTER.format(killed=killed))
+    assert (len(sent(box)), len(authors(box))) == ((0, 0) if killed == NOTED else (1, 1))
+    due.run(timezone.now())
+    assert len(sent(box)) == len(authors(box)) == len(journal(box)) == 1
+
+
+def test_handed_over_again_by_postfix_it_is_filed_once(
+    mail_account: MailAccount, box: Box, parent: MailAccount
+) -> None:
+    """Killed before it has noted that it did."""
+    send(mail_account, box, parent.address)
+    [copy] = kept(box)
+    raw = copy.read_bytes()
+    run_jobs(box)
+    copy.write_bytes(raw)
+    run_jobs(box)
+    assert len(sent(box)) == len(authors(box)) == len(journal(box)) == 1
+
+
+def test_a_letter_whose_copy_cannot_be_kept_leaves_and_the_copy_comes_later(
+    mail_account: MailAccount, box: Box, parent: MailAccount
+) -> None:
+    spool().chmod(0)
+    try:
+        send(mail_account, box, parent.address)
+        wait_for_mail(parent)
+        assert queue_holds.messages_underway(box.account, ID, timezone.now()) == []
+    finally:
+        spool().chmod(0o700)
+    run_jobs(box)
+    assert len(sent(box)) == len(authors(box)) == 1
+    with connection.open_mailbox_of(box.key) as session:  # no word of Postfix's about it
+        assert not session.page(MailboxId(inbox(box))).rows
+
+
+def test_a_right_that_ends_a_moment_later_takes_nothing_back(
+    mail_account: MailAccount, box: Box, parent: MailAccount
+) -> None:
+    send(mail_account, box, parent.address)
+    kept(box)
+    box.take(mail_account)
+    run_jobs(box)
+    assert len(sent(box)) == 1
+    assert authors(box) == [(ID, mail_account.key)]
+
+
+def test_a_box_that_is_full_has_its_copy_once_there_is_room(
+    mail_account: MailAccount, box: Box, parent: MailAccount, client: Client
+) -> None:
+    there = MailBrowser(box, client)
+    limit(there, megabytes=1)
+    fill(there, 500)
+    send(mail_account, box, parent.address, text="Bonjour à tous.\n" * 4000)
+    run_jobs(box)
+    assert (sent(box), authors(box)) == ([], [(ID, mail_account.key)])  # it has left
+    with there.session() as session:
+        session.empty(there.id("archive"))
+    due.run(timezone.now() + due.FIRST_RETRY)
+    assert len(sent(box)) == len(journal(box)) == 1
