@@ -1,4 +1,4 @@
-"""Where Postfix hands the copy for Sent of what was sent in a shared mailbox's name: an address inside this server alone.
+"""Where Postfix hands the copy for Sent of what is sent in a shared mailbox's name: an address of this server alone.
 
 `sender_milter` adds it, `postfix/keep-copy` takes it, `webmail/outbox/sent_copies.py` files it. No Django."""
 

@@ -20,6 +20,13 @@ def note_author(box: Account, message_id: str, author: Account, now: datetime) -
     return row
 
 
+def keep_draft_author(box: Account, message_id: str, author: Account, now: datetime) -> None:
+    """Of a draft that nobody has open any more: nothing has left, and the journal tells of none."""
+    SentByMember.objects.update_or_create(
+        box_id=box.key, message_id=message_id[:LONGEST], defaults={"author": author, "at": now}
+    )
+
+
 def authors_of(box: Account, message_ids: Iterable[str]) -> dict[str, Account]:
     """By Message-ID, without those that nobody of the box wrote. One query, with their persons."""
     wanted = [one[:LONGEST] for one in message_ids if one]

@@ -17,6 +17,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due, urgent_jobs
 from vaguemestre.engine.copy_addresses import FOLDER
+from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.mime.header_text import message_ids
 from vaguemestre.mailbox.values import SEEN, FolderName, MailboxId, Uid
@@ -89,7 +90,7 @@ def merge_copies(key: str, now: datetime) -> datetime | None:
         kept = next((uid for uid in found if _hides_nobody(session, sent, uid)), None)
         if kept is not None and len(found) > 1:
             session.delete(sent, [uid for uid in found if uid != kept])
-            if aside := session.recoverable_folder():
+            if (aside := session.recoverable_folder()) and aside.id:
                 session.delete(aside.id, session.find(aside.id, written.message_id))
     age = now - written.at
     return now + max(FIRST_LOOK, age) if age < MERGED_FOR else None
@@ -107,7 +108,8 @@ def _folder() -> Path:
 
 def _sent(session: Session) -> MailboxId:
     sent = session.by_role("sent") or session.create(FolderName("Sent"))
-    assert sent.id is not None
+    if sent.id is None:
+        raise NoSuchFolderError
     return sent.id
 
 

@@ -1,6 +1,6 @@
 """A folder asked for: what Dovecot says of it in its one round trip, and what a page makes of the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -8,7 +8,7 @@ from functools import cache
 from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.messages import Folder, Quota, Row
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
@@ -31,6 +31,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.message_list.rows import ListDay
+from vaguemestre.webmail.message_list.writers import load_writers
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.preferences.summary import SettingsSummary
 from vaguemestre.webmail.reader.message_view import MessageView
@@ -112,6 +113,13 @@ class FolderPage:
             open_url = rows.open_url(self.pins, self.place, self.folder, self.current)
         return replace(found, open_url=open_url)
 
+    def _all_rows(self) -> Iterator[Row]:
+        """Those of the conversations too."""
+        for shown in filter(None, (self.found, self.pins)):
+            yield from shown.page.rows
+            for whole in shown.together.values():
+                yield from whole.rows
+
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
         def days() -> list[ListDay]:
@@ -119,6 +127,7 @@ class FolderPage:
             found = rows.list_days(
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
                 pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
+                writers=load_writers(self.request.mailbox, self._all_rows(), mine),
             )  # fmt: skip
             if state:
                 list_state.remember_rows(self.request.mailbox.key, state, list_pane.drawn_rows(found))
