@@ -20,8 +20,8 @@ TEMPLATES = Path(__file__).resolve().parent
 ROOMS = ("dovecot", "postfix", "rspamd", "valkey")
 # Holds a shared word: readable by root alone, who starts the daemons.
 CONFIDENTIAL = {"dovecot/policy.conf", "dovecot/push.conf"}
-# Started by Dovecot, as the mail user and as the product's.
-PROGRAMS = {"dovecot/learning/spool", "dovecot/redelivery/check"}
+# Started by Dovecot and Postfix, as the mail user and as the product's.
+PROGRAMS = {"dovecot/learning/spool", "dovecot/redelivery/check", "postfix/keep-copy"}
 # What the compiler must know to read each script, besides what the configuration says for deliveries.
 LEARNING = ("-P", "sieve_imapsieve", "-P", "sieve_extprograms", "-x", "+vnd.dovecot.pipe +vnd.dovecot.imapsieve")
 REDELIVERY = ("-P", "sieve_extprograms", "-x", "+vnd.dovecot.execute")

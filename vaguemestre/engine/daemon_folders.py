@@ -11,6 +11,7 @@ from pathlib import Path
 from pwd import getpwnam
 
 from vaguemestre.accounts.mail_access import socket_key
+from vaguemestre.engine import copy_addresses
 from vaguemestre.instance import Instance
 
 DKIM_PREFIX = "dkim."
@@ -21,6 +22,8 @@ FOLDERS = {
     "replies": ("vaguemestre", "vmail", 0o2750),
     # What people moved into Junk and out of it, until Rspamd has learnt it: the mail user writes, the product takes.
     "learning": ("vmail", "vaguemestre", 0o2770),
+    # What was sent in a shared mailbox's name, until its copy is in Sent.
+    copy_addresses.FOLDER: ("vaguemestre", "vaguemestre", 0o700),
     # Where Dovecot's indexer, which is the mail user, finds who reads attached documents to it.
     "run/decoder": ("vaguemestre-decoder", "vmail", 0o2750),
     "queue": ("root", "root", 0o755),

@@ -21,6 +21,7 @@ from typing import Any
 
 from vaguemestre.engine import liveness_probes
 from vaguemestre.engine.clock_steps import ClockSteps
+from vaguemestre.engine.copy_addresses import is_copy_address
 from vaguemestre.engine.postfix_log import PostfixLog
 from vaguemestre.engine.root_socket import serve
 
@@ -185,8 +186,11 @@ def plain(address: str) -> str:
 
 
 def _queued(config: str, senders: set[str]) -> list[dict[str, Any]]:
+    """Without copies for Sent: those are for nobody, and go on whoever is held."""
     found = [json.loads(line) for line in _run("postqueue", config, "-j").splitlines() if line]
-    return [message for message in found if plain(message["sender"]) in senders]
+    for message in found:
+        message["recipients"] = [to for to in message["recipients"] if not is_copy_address(to["address"])]
+    return [message for message in found if message["recipients"] and plain(message["sender"]) in senders]
 
 
 def _super(config: str, act: str, numbers: Sequence[str]) -> None:

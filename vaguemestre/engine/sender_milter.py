@@ -2,9 +2,10 @@
 or of a shared mailbox where they may write; and so must every address of ours that a name in them holds.
 
 Postfix compares the envelope alone; what people see is the From: line, often its name alone, and that is what gets
-signed in the authority's name. Runs on its own (`python -m vaguemestre.engine.sender_milter SOCKET MAIL_FILE DOMAIN`),
-without Django: it reads the same projected file as the daemons. While it is down submissions wait
-(milter_default_action = tempfail).
+signed in the authority's name. A message from a shared mailbox gets one recipient more, who keeps a copy for its Sent
+(`engine/copy_addresses.py`): once the queue has the message, it has that recipient too.
+Runs on its own (`python -m vaguemestre.engine.sender_milter SOCKET MAIL_FILE DOMAIN`), without Django: it reads the
+same projected file as the daemons. While it is down submissions wait (milter_default_action = tempfail).
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from email import policy
 from email.errors import MessageError
 from pathlib import Path
 
+from vaguemestre.engine import copy_addresses
 from vaguemestre.mailbox.mime.header_text import header_text
 from vaguemestre.mailbox.sandbox import watchdog
 
@@ -27,6 +29,7 @@ from vaguemestre.mailbox.sandbox import watchdog
 VERSION = 6
 NOT_SENT = 0x1 | 0x2 | 0x8 | 0x10 | 0x100 | 0x200
 NO_REPLY_TO_HEADERS = 0x80
+ADDS_RECIPIENTS = 0x80  # with parameters (SMFIF_ADDRCPT_PAR)
 FIELDS = {name.lower(): name for name in ("From", "Sender", "Resent-From", "Resent-Sender")}
 ONE_AT_MOST = ("From", "Sender")
 MOST_FIELDS = 20  # a message may have been sent again more than once
@@ -39,7 +42,7 @@ UNREADABLE = "Il faut dans le champ %s une adresse lisible"
 NOT_ALONE = "Il faut un seul champ %s"
 TOO_MANY = "Trop de champs %s"
 # Their own address, or that of a shared mailbox where they may write: the same as postfix/sql/senders.cf.
-OWNED = """SELECT 1 FROM mail_login l WHERE l.name = ?1 AND l.receives AND (l.key = ?2 OR EXISTS
+OWNED = """SELECT l.key FROM mail_login l WHERE l.name = ?1 AND l.receives AND (l.key = ?2 OR EXISTS
     (SELECT 1 FROM mail_membership m WHERE m.box = l.key AND m.member = ?2 AND m.rights <> 'reader'))"""
 # What no eye sees in a name: quotes, marks over a letter, and signs without a shape.
 _UNSEEN_CATEGORIES = {"Mn", "Me", "Cf", "Cc"}
@@ -62,18 +65,21 @@ class Owners:
         letters = (f"(?:{re.escape(letter)}|[^\x00-\x7f])" for letter in self.domain)
         self._at_domain = re.compile(rf"@\s*{r'\s*'.join(letters)}(?![a-z0-9])")
 
-    def refusal(self, key: str, senders: "Senders") -> str:
-        """Why this person may not send that; empty when they may."""
+    def judge(self, key: str, senders: "Senders") -> "Judgement":
+        """Whether this person may send that, and the shared mailboxes that it is from."""
         connection = sqlite3.connect(self.uri, uri=True, timeout=5)
+        boxes: set[str] = set()
         try:
             for sender in senders.fields:
-                if not all(self._owns(connection, key, address) for address in sender.addresses):
-                    return FOREIGN % sender.name
-                if not all(self._owns(connection, key, address) for address in self.named(sender.readings)):
-                    return FOREIGN_IN_NAME % sender.name
+                owners = [self._owner(connection, key, address) for address in sender.addresses]
+                if not all(owners):
+                    return Judgement(FOREIGN % sender.name)
+                if not all(self._owner(connection, key, address) for address in self.named(sender.readings)):
+                    return Judgement(FOREIGN_IN_NAME % sender.name)
+                boxes |= {*owners} - {key} if sender.name == "From" else set()
         finally:
             connection.close()
-        return ""
+        return Judgement(boxes=frozenset(boxes))
 
     def named(self, readings: Iterable[str]) -> set[str]:
         """The addresses of our domain that an eye finds in a text, however they are dressed up."""
@@ -83,10 +89,12 @@ class Owners:
             for found in self._at_domain.finditer(text)
         }
 
-    def _owns(self, connection: sqlite3.Connection, key: str, address: str) -> bool:
+    def _owner(self, connection: sqlite3.Connection, key: str, address: str) -> str:
+        """This person, or the shared mailbox in whose name they may write; empty for any other."""
         local, _, domain = address.lower().rpartition("@")
         name = local.partition("+")[0].replace(".", "")
-        return domain == self.domain and connection.execute(OWNED, (name, key)).fetchone() is not None
+        found = connection.execute(OWNED, (name, key)).fetchone() if domain == self.domain else None
+        return str(found[0]) if found else ""
 
 
 def _as_seen(text: str) -> str:
@@ -155,10 +163,17 @@ def _read_field(name: str, value: bytes) -> SenderField | None:
     return SenderField(name, addresses, readings)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    refusal: str = ""  # empty when it may leave
+    boxes: frozenset[str] = frozenset()
+
+
 @dataclass
 class Letter:
     key: str | None = None
     senders: Senders = field(default_factory=Senders)
+    boxes: frozenset[str] = frozenset()
 
 
 async def judge(letter: Letter, owners: Owners) -> bytes:
@@ -167,11 +182,20 @@ async def judge(letter: Letter, owners: Owners) -> bytes:
     refusal = letter.senders.completed()
     if not refusal:
         try:
-            refusal = await asyncio.to_thread(owners.refusal, letter.key, letter.senders)
+            judgement = await asyncio.to_thread(owners.judge, letter.key, letter.senders)
         except sqlite3.Error as error:
             logger.error("%s", error)
             return TEMPFAIL
-    return f"y550 5.7.1 {refusal}\0".encode("ascii") if refusal else ACCEPT
+        refusal, letter.boxes = judgement.refusal, judgement.boxes
+    if refusal:
+        return f"y550 5.7.1 {refusal}\0".encode("ascii")
+    return CONTINUE if letter.boxes else ACCEPT
+
+
+def _copies(letter: Letter) -> list[bytes]:
+    """At the end of a message alone may recipients be added. Nobody is told when such a copy is late."""
+    added = (f"2<{copy_addresses.copy_address(box)}>\0NOTIFY=NEVER\0".encode() for box in sorted(letter.boxes))
+    return [*added, ACCEPT]
 
 
 async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, owners: Owners) -> None:
@@ -183,34 +207,36 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, o
                 letter = Letter(key=letter.key if command == b"M" else None)
             if command == b"Q":
                 return
-            answer = await _answer(command, data, letter, owners)
-            if answer:
+            for answer in await _answers(command, data, letter, owners):
                 writer.write(struct.pack("!I", len(answer)) + answer)
-                await writer.drain()
+            await writer.drain()
     except (ConnectionError, asyncio.IncompleteReadError, ValueError, struct.error):
         return  # gone, or no milter client: whoever speaks nonsense is hung up on
     finally:
         writer.close()
 
 
-async def _answer(command: bytes, data: bytes, letter: Letter, owners: Owners) -> bytes | None:
+async def _answers(command: bytes, data: bytes, letter: Letter, owners: Owners) -> list[bytes]:
     if command == b"O":
-        return _negotiate(data)
+        return [_negotiate(data)]
     if command == b"D":
         letter.key = _macros(data).get("{auth_authen}", letter.key) or None
-        return None
+        return []
     if command == b"L":
         name, value = data.split(b"\0")[:2]
         letter.senders.note(name, value)
-        return None
+        return []
     if command in {b"A", b"K"}:
-        return None
-    return await judge(letter, owners) if command in {b"N", b"E"} else CONTINUE
+        return []
+    if command == b"N":
+        return [await judge(letter, owners)]
+    return _copies(letter) if command == b"E" else [CONTINUE]
 
 
 def _negotiate(data: bytes) -> bytes:
-    version, _actions, offered = struct.unpack("!III", data[:12])
-    return b"O" + struct.pack("!III", min(version, VERSION), 0, offered & (NOT_SENT | NO_REPLY_TO_HEADERS))
+    version, actions, offered = struct.unpack("!III", data[:12])
+    kept = actions & ADDS_RECIPIENTS
+    return b"O" + struct.pack("!III", min(version, VERSION), kept, offered & (NOT_SENT | NO_REPLY_TO_HEADERS))
 
 
 def _macros(data: bytes) -> dict[str, str]:

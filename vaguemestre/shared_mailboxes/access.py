@@ -78,7 +78,7 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
     return found, mine.right
 
 
-def writers_of(box: str, today: date) -> list[Account]:
+def members_who_write(box: str, today: date) -> list[Account]:
     """Who may answer and file in a box, by name. Of its key; one query."""
     writers = live(today).filter(box=box, right__in=WRITERS).select_related("member__person")
     return sorted((one.member for one in writers), key=lambda one: (one.person.search_name, one.key))

@@ -10,13 +10,21 @@ from vaguemestre.shared_mailboxes.models import SentByMember
 LONGEST = 255
 
 
-def note_author(box: Account, message_id: str, author: Account, now: datetime) -> None:
+def note_author(box: Account, message_id: str, author: Account, now: datetime) -> SentByMember:
     """Inside the transaction that says the message has left. Twice is once."""
-    _row, new = SentByMember.objects.get_or_create(
+    row, new = SentByMember.objects.get_or_create(
         box_id=box.key, message_id=message_id[:LONGEST], defaults={"author": author, "at": now}
     )
     if new:
         journal.record(author.key, "box.wrote", author.key, box=box.address, message=message_id[:LONGEST])
+    return row
+
+
+def keep_draft_author(box: Account, message_id: str, author: Account, now: datetime) -> None:
+    """Of a draft that nobody has open any more: nothing has left, and the journal tells of none."""
+    SentByMember.objects.update_or_create(
+        box_id=box.key, message_id=message_id[:LONGEST], defaults={"author": author, "at": now}
+    )
 
 
 def authors_of(box: Account, message_ids: Iterable[str]) -> dict[str, Account]:

@@ -101,7 +101,7 @@ class Membership(models.Model):
 
 
 class SentByMember(models.Model):
-    """Who wrote a message that left in a box's name. Here alone: no header says it."""
+    """Who wrote a message that left in a box's name, or lies in its drafts. Here alone: no header says it."""
 
     box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="sent")
     message_id = models.CharField(max_length=255)

@@ -11,7 +11,7 @@ from vaguemestre.webmail import kept_files, navigation, purge
 from vaguemestre.webmail.actions import bulk_actions
 from vaguemestre.webmail.compose import drafts, link_attachments, signature_import
 from vaguemestre.webmail.message_list import background_indexing
-from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, handover, sent_log
+from vaguemestre.webmail.outbox import delivery, delivery_reports, follow_up, handover, sent_copies, sent_log
 from vaguemestre.webmail.outbox.mail_merge import dispatch
 from vaguemestre.webmail.preferences import lookup
 from vaguemestre.webmail.rules import absent_staff, ended_rights, forwarding_report, rollback, sieve_sync
@@ -26,6 +26,7 @@ def _timed_pages() -> dict[str, str]:
 
 
 ports.account_purgers.provide(purge.purge, stage=PurgeStage.DRAFTS)
+ports.account_purgers.provide(sent_copies.forget_account, stage=PurgeStage.QUEUE)
 ports.account_followers.provide(kept_files.follow_accounts)
 ports.mail_memories.provide(kept_files.forget)
 ports.mail_holders.provide(delivery.hold_back)

@@ -1,5 +1,5 @@
-"""The event process learns at once that sessions have ended: their pages hear nothing more; that somebody begins or ends
-an answer in a shared mailbox; and that something of ours changed there.
+"""The event process learns at once that sessions have ended: their pages hear nothing more; that somebody begins or
+ends an answer in a shared mailbox; and that something of ours changed there.
 
 While it is away nothing arrives, and the tickets of before are over five minutes later.
 """

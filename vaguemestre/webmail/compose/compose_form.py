@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.web.date_text import clock_time
+from vaguemestre.web.date_text import clock_time, relative_date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.compose import (
     attached_files,
+    drafts,
     identities,
     link_attachments,
     recipient_chips,
@@ -90,6 +91,7 @@ class ComposeForm:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
+    last_writer: str = ""  # a colleague, in words
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     plain_end: Callable[[], tuple[int, str]] = lambda: (0, "")  # of plain text, as above: own lines, then who signs
     former: str = ""  # the formatting that was just given up, as the editor had it
@@ -162,10 +164,19 @@ def compose_form(
         status=status,
         problems=[*(refusal_texts(outgoing.failure) if outgoing and outgoing.failure else []), *problems],
         elsewhere=elsewhere,
+        last_writer=_last_writer(outgoing, access.reader, now) if outgoing else "",
         signatures=lambda: _signatures(access.mailbox),
         plain_end=lambda: _plain_end(access.mailbox, letter),
         former=rich_text.editor_html(replace(letter, html=former), key, kept) if former else "",
     )
+
+
+def _last_writer(outgoing: Outgoing, reader: Account, now: datetime) -> str:
+    """Two members have one draft before them."""
+    if not (name := drafts.colleague_name(outgoing, reader)):
+        return ""
+    words = {"name": name, "when": relative_date_text(outgoing.changed_at, now)}
+    return _("%(name)s last wrote in this draft (%(when)s). Agree on who sends it.") % words
 
 
 def _forgotten_file(outgoing: Outgoing) -> str:

@@ -23,6 +23,7 @@ from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError, No
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
+from vaguemestre.shared_mailboxes import authorship
 from vaguemestre.webmail.compose import draft_copies, empty_drafts, mime_builder
 from vaguemestre.webmail.compose.access import outgoing_or_none
 from vaguemestre.webmail.compose.attached_files import (
@@ -55,7 +56,15 @@ class DraftCopy(Enum):
     NO_ROOM = "no-room"  # as soon as there is some
 
 
-class AlreadySentError(Exception):
+class _ElsewhereError(Exception):
+    """`colleague`: by name, who did it in a shared mailbox; empty for oneself."""
+
+    def __init__(self, colleague: str = "") -> None:
+        super().__init__(colleague)
+        self.colleague = colleague
+
+
+class AlreadySentError(_ElsewhereError):
     """Somebody pressed send already, here or in another window."""
 
 
@@ -63,7 +72,7 @@ class BoundToMailboxError(Exception):
     """A mailing, or files that travel by a link: they are one mailbox's own."""
 
 
-class WrittenElsewhereError(Exception):
+class WrittenElsewhereError(_ElsewhereError):
     """Another window has changed this draft since this one read it; nothing was overwritten."""
 
 
@@ -258,6 +267,9 @@ def forget_draft(key: str, now: datetime) -> None:
         if outgoing.deposited_revision != outgoing.revision:
             with open_mailbox_of(outgoing.account_id) as session:
                 deposit(outgoing, session, now)
+        if outgoing.author:
+            named = draft_copies.message_id_of(outgoing.key)
+            authorship.keep_draft_author(outgoing.account, named, outgoing.author, now)
         erase(outgoing)
 
 
@@ -298,10 +310,16 @@ def _source_message(account: Account, letter: DraftContent) -> Message | None:
 
 def _check(outgoing: Outgoing, letter: DraftContent, *, force: bool) -> None:
     if not outgoing.is_draft:
-        raise AlreadySentError
+        raise AlreadySentError(colleague_name(outgoing, acting_member()))
     other_window = outgoing.writer and outgoing.writer != letter.writer
     if other_window and letter.revision < outgoing.revision and not force:
-        raise WrittenElsewhereError
+        raise WrittenElsewhereError(colleague_name(outgoing, acting_member()))
+
+
+def colleague_name(outgoing: Outgoing, member: Account | None) -> str:
+    """Who wrote last in a draft of a shared mailbox, when that was not this member."""
+    author = outgoing.author if member and outgoing.author_id != member.key else None
+    return author.display_name if author else ""
 
 
 def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) -> None:

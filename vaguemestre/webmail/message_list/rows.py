@@ -33,6 +33,7 @@ from vaguemestre.webmail.content.attachments import AttachmentAddress
 from vaguemestre.webmail.content.header_text import message_date, subject_text
 from vaguemestre.webmail.message_list import list_state, row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
+from vaguemestre.webmail.message_list.writers import ONESELF, Writers
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, participants_text, senders_in_order
 
 # Drawn as a text and not as a template: somebody who comes again waits for fifty of them, and it is four times as fast.
@@ -47,12 +48,12 @@ ROW = (
     '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span>\n'
     '  <span class="visually-hidden">{unread}{when}</span></span>\n'
     '<span class="row-line"><span class="row-snippet cut" aria-hidden="true">{preview}</span>'
-    "{labels}{where} {size}</span>{thumbs}\n"
+    "{labels}{where}{by} {size}</span>{thumbs}\n"
     "</a></li>\n"
 )
 _PLACED = (
     "uid", "url", "choose", "face", "avatar", "subject", "preview", "when", "exact", "iso", "state", "lead", "unread",
-    "marks", "labels", "link", "count", "size", "thumbs",
+    "marks", "labels", "link", "count", "by", "size", "thumbs",
 )  # fmt: skip
 _placed = attrgetter(*_PLACED)
 _WORDS = ("frame", "who", "said", "where", *_PLACED)
@@ -90,6 +91,7 @@ class RowView:
     labels: SafeString
     link: SafeString  # attributes of the link
     count: SafeString  # messages of the conversation, when there are several
+    by: SafeString  # which member wrote it, where its sender is not named
     formatted: bool  # its text is shown in a frame
     size: SafeString  # in a list that is sorted by it, to make room
     thumbs: SafeString = SafeString("")  # noqa: RUF009 - never changed
@@ -109,7 +111,7 @@ class ListDay:
 def list_days(
     found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
-    owner: str = "", chips: Mapping[Uid, SafeString] | None = None,
+    owner: str = "", chips: Mapping[Uid, SafeString] | None = None, writers: Writers = ONESELF,
 ) -> list[ListDay]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else. `owner`: under whose
@@ -118,7 +120,7 @@ def list_days(
     Whichever message is open: `with_opened_row` marks its row."""
     above, wholes = ordered_rows(found, place, pins)
     lifted = frozenset(max(one.here) for one in above)
-    draw = _drawer(place, folder, mine, now, labels, hours or {}, lifted, owner, chips or {})
+    draw = _drawer(place, folder, mine, now, labels, hours or {}, lifted, owner, chips or {}, writers)
     if place.order is not None:
         return [ListDay(sort_order.heading_text(place.order), draw(wholes))] if wholes else []
     by_day: Iterator[tuple[str, Iterator[ConversationSummary]]] = groupby(
@@ -158,10 +160,11 @@ def first_to_read(found: ConversationPage) -> ConversationSummary | None:
 
 
 def row_views(
-    page: Page, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
-) -> list[RowView]:
+    page: Page, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None,
+    writers: Writers = ONESELF,
+) -> list[RowView]:  # fmt: skip
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
+    view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset(), writers)
     return [
         view(single_message(row), _thumbs(row, place.folder, _pictured(row, place.folder, folder.role, "")))
         for row in page.rows
@@ -242,10 +245,10 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 def _drawer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
-    lifted: frozenset[Uid], owner: str, chips: Mapping[Uid, SafeString],
+    lifted: frozenset[Uid], owner: str, chips: Mapping[Uid, SafeString], writers: Writers,
 ) -> Callable[[Iterable[ConversationSummary]], dict[int | str, SafeString]]:  # fmt: skip
     """A row says the same until something in it changes: one that was marked costs one row, not fifty."""
-    view = _viewer(place, folder, mine, now, labels, hours, lifted)
+    view = _viewer(place, folder, mine, now, labels, hours, lifted, writers)
     base, of_list = own_url("webmail:folder", place.folder), (owner, get_language(), place.query)
     hour, minute = list_state.moment_text(now, recent=False), list_state.moment_text(now, recent=True)
 
@@ -256,6 +259,7 @@ def _drawer(
             chip, folder.uid_validity, mine, minute if now - row.received < list_state.RECENT else hour, pictured,
             labels(_flags(whole)), hours.get(row.uid), max(whole.here) in lifted, whole.count, whole.here, whole.seen,
             whole.flagged, whole.deleted, *((one.message_id, one.received, one.flags) for one in whole.rows),
+            *map(writers.name, (row, *whole.rows) if writers.mailbox else ()),
         )  # fmt: skip
         where = (base, row.uid, of_list)
         drawn = _drawn_rows.get(where, said)
@@ -275,7 +279,7 @@ def _flags(whole: ConversationSummary) -> frozenset[str]:
 
 def _viewer(
     place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
-    lifted: frozenset[Uid],
+    lifted: frozenset[Uid], writers: Writers,
 ) -> Callable[[ConversationSummary, SafeString], RowView]:  # fmt: skip
     base, language = own_url("webmail:folder", place.folder), get_language()
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -283,7 +287,8 @@ def _viewer(
 
     def view(whole: ConversationSummary, thumbs: SafeString) -> RowView:
         row = whole.newest
-        shown, who = _to_whom(row, mine) if to_recipients else _from_whom(whole, mine)
+        shown, who = _to_whom(row, mine) if to_recipients else _from_whom(whole, mine, writers)
+        by = writers.by_text(row) if to_recipients or whole.count == 1 else ""
         said, unread = list_date(row), not whole.seen and not to_recipients
         back = RETURNED in row.flags and row.uid not in hours
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
@@ -307,6 +312,7 @@ def _viewer(
             labels=labels(flags),
             link=_link(url) if is_drafts else SafeString(""),
             count=row_icons.count_text(whole.count, language),
+            by=format_html(' <span class="row-where">{}</span>', by) if by else SafeString(""),
             formatted=row.has_html and not is_drafts,
             thumbs=thumbs,
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
@@ -378,12 +384,13 @@ def _to_whom(row: Row, mine: frozenset[str]) -> tuple[Avatar, str]:
     return avatar(row.to[0] if row.to else None, mine), _names(row.to, row.recipients) or _("(no recipient)")
 
 
-def _from_whom(whole: ConversationSummary, mine: frozenset[str]) -> tuple[Avatar, str]:
+def _from_whom(whole: ConversationSummary, mine: frozenset[str], writers: Writers) -> tuple[Avatar, str]:
     """The face is that of whom the row names first."""
     if whole.count > 1:
-        named = senders_in_order(sorted(whole.rows, key=message_date), mine)
-        first = named[0] if named else whole.newest
-        return avatar(first.sender, mine, from_list=first.from_list), participants_text(named, mine)
+        named = senders_in_order(sorted(whole.rows, key=message_date), mine, writers.signer)
+        first = named[0][0] if named else whole.newest
+        face = avatar(first.sender, mine, from_list=first.from_list)
+        return face, participants_text([name for _row, name in named])
     row = whole.newest
     face = avatar(row.sender, mine, from_list=row.from_list)
     return face, _names([row.sender] if row.sender else [], 1) or _("(unknown sender)")

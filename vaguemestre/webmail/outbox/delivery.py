@@ -396,7 +396,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
     if outgoing.kind in UNKEPT:
         _finish(outgoing, now)
         return
-    with _filing(outgoing) as session:
+    with open_as_author(outgoing.account_id, outgoing.author_id) as session:
         sent = session.by_role("sent") or session.create(FolderName("Sent"))
         if sent.id is None:
             raise NoSuchFolderError
@@ -408,15 +408,14 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
 
 
 @contextlib.contextmanager
-def _filing(outgoing: Outgoing) -> Iterator[Session]:
-    """In a shared mailbox as its author, who has read it: to the others it is new. Or as the mailbox itself, once the
-    author may open it no more."""
+def open_as_author(mailbox: str, author: str | None) -> Iterator[Session]:
+    """A shared mailbox as who wrote in its name, who has read it: to the others it is new. Or as the mailbox itself,
+    once the author may open it no more."""
     with contextlib.ExitStack() as opened:
         try:
-            key = f"{outgoing.account_id}_{outgoing.author_id}" if outgoing.author_id else outgoing.account_id
-            session = opened.enter_context(open_mailbox_of(key))
+            session = opened.enter_context(open_mailbox_of(f"{mailbox}_{author}" if author else mailbox))
         except SignInRefusedError:
-            session = opened.enter_context(open_mailbox_of(outgoing.account_id))
+            session = opened.enter_context(open_mailbox_of(mailbox))
         yield session
 
 

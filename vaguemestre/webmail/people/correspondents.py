@@ -1,7 +1,7 @@
 """How people are shown: initials of a person, a house for a service, a megaphone for a list; and a colour for each."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,20 +49,25 @@ class Colleague:
     place: str
 
 
-def senders_in_order(ordered: Sequence[Row], mine: Collection[str]) -> list[Row]:
-    """Of a conversation, the first message of each who wrote: as a row names them, so that its face is the first's."""
-    once: dict[str, Row] = {}
+type Signer = Callable[
+    [Row], str
+]  # what a message from one's own address is signed with: "me", or who of a box wrote it
+
+
+def senders_in_order(ordered: Sequence[Row], mine: Collection[str], signer: Signer) -> list[tuple[Row, str]]:
+    """Of a conversation, the first message of each who wrote, and their name: as a row names them, so that its face is
+    the first's."""
+    once: dict[tuple[str, str], tuple[Row, str]] = {}
     for row in ordered:
-        if row.sender and (row.sender.label.strip() or row.sender.address.lower() in mine):
-            once.setdefault(row.sender.address.lower(), row)
+        if row.sender and (address := row.sender.address.lower()) in mine:
+            once.setdefault((address, name := signer(row)), (row, name))
+        elif row.sender and (name := row.sender.label.strip()):
+            once.setdefault((address, ""), (row, name))
     return list(once.values())
 
 
-def participants_text(ordered: Sequence[Row], mine: Collection[str]) -> str:
-    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit. `ordered`: of `senders_in_order`."""
-    known = [
-        _("me") if row.sender.address.lower() in mine else row.sender.label.strip() for row in ordered if row.sender
-    ]
+def participants_text(known: Sequence[str]) -> str:
+    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
     if len(known) > NAMED:
         known = [known[0], "…", *known[1 - NAMED :]]
     return ", ".join(known) or _("(unknown sender)")

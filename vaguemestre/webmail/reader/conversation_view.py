@@ -23,6 +23,7 @@ from vaguemestre.webmail.labels.labels import LabelChip
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.row_icons import mark_icons
+from vaguemestre.webmail.message_list.writers import Writers, load_writers
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, avatar
 from vaguemestre.webmail.presence.answers_in_progress import message_mark
@@ -71,6 +72,7 @@ class ConversationMessage:
     folder: MailboxId
     uid: Uid
     who: str
+    by: str  # which member wrote it, of a shared mailbox
     face: Avatar
     preview: str
     when: str
@@ -122,12 +124,13 @@ def gather_conversation(
         return None
     wanted = _open(once, rows, reader, unfold)
     back = _after(rows, reader)
+    writers = load_writers(reader.access, [rows[spot] for spot in once], reader.mine)
     leaves = []
     for spot in once:
         reading = main if spot == (folder, reader.uid) else None
         if reading is None and spot in wanted:
             reading = open_message(session, reader, spot)
-        leaves.append(conversation_message(rows[spot], spot, reader, back=back, reading=reading))
+        leaves.append(conversation_message(rows[spot], spot, reader, writers, back=back, reading=reading))
     leaves = _name_outsiders_once(leaves, reader)
     unread = [spot for spot in once if not rows[spot].seen and spot in wanted]
     goal = once.index(unread[0] if unread else once[-1])
@@ -191,19 +194,20 @@ def open_message(session: Session, reader: ReadingContext, spot: Spot) -> Messag
 
 
 def conversation_message(
-    row: Row, spot: Spot, reader: ReadingContext, *, back: str, reading: MessageView | None
+    row: Row, spot: Spot, reader: ReadingContext, writers: Writers, *, back: str, reading: MessageView | None
 ) -> ConversationMessage:
     folder, uid = spot
     said, other = message_date(row), other_view(reading) if reading else ""
     is_main = spot == (reader.place.folder, reader.uid)
     sender = row.sender
-    if sender and sender.address.lower() in reader.mine:
-        who = _("You")
+    if own := sender is not None and sender.address.lower() in reader.mine:
+        who = writers.mailbox or _("You")
     else:
         who = sender.label if sender and sender.label else _("(unknown sender)")
     return ConversationMessage(
         anchor=f"m-{folder[:8]}-{uid}",
-        folder=folder, uid=uid, who=who, face=avatar(sender, reader.mine, from_list=row.from_list), preview=row.preview,
+        folder=folder, uid=uid, who=who, by=writers.by_text(row) if own else "",
+        face=avatar(sender, reader.mine, from_list=row.from_list), preview=row.preview,
         when=date_text.relative_date_text(said, reader.now), exact=date_text.full_date_text(said),
         iso=said.isoformat(timespec="seconds"),
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",

@@ -13,7 +13,6 @@ from vaguemestre.mailbox.mime.header_text import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.mime.text_parts import decode_text
 from vaguemestre.mailbox.sandbox.cleaner import INPUT_LIMIT, reading_text
 from vaguemestre.mailbox.values import DELETED, FLAGGED, RETURNED, SEEN, MailboxId, Uid
-from vaguemestre.shared_mailboxes.authorship import authors_of
 from vaguemestre.web import date_text
 from vaguemestre.web.number_text import number_text, octets_text
 from vaguemestre.web.url_cache import own_url
@@ -26,6 +25,7 @@ from vaguemestre.webmail.content.plain_text import Block, blocks
 from vaguemestre.webmail.invitations import card as invitation_card
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import ListQuery
+from vaguemestre.webmail.message_list.writers import load_writers
 from vaguemestre.webmail.outbox import delivery_reports, read_receipts
 from vaguemestre.webmail.outbox.follow_up import FollowUp, FollowUpSource
 from vaguemestre.webmail.people.correspondents import SELF, Avatar, Colleague, avatar, find_colleague
@@ -146,7 +146,7 @@ def read_message(
     found = _with_answers(found, place.folder, message, mine)
     found = found if held_back else _with_files(found, session, place.folder, message, access, now, leads)
     found = replace(
-        found, trapped=leads.listed, author=_author(access, message, found),
+        found, trapped=leads.listed, author=_author(access, message, found, mine),
         recipients=_received(access, message, mine),
         aside=MessageFacts(removed=_removal_note(session, place.folder, message)),
         report=delivery_reports.delivery_panel(session, access.mailbox, place.folder, message),
@@ -156,11 +156,10 @@ def read_message(
     return _with_receipt(found, session, place.folder, message, access, mine, now, mark=mark)
 
 
-def _author(access: MailboxAccess, message: Message, found: MessageView) -> str:
+def _author(access: MailboxAccess, message: Message, found: MessageView, mine: frozenset[str]) -> str:
     if access.is_own or found.face.kind != SELF:
         return ""
-    written = authors_of(access.mailbox, [message.message_id])
-    return next((author.display_name for author in written.values()), "")
+    return load_writers(access, [message.row], mine).by_text(message.row)
 
 
 def _with_answers(found: MessageView, folder: MailboxId, message: Message, mine: frozenset[str]) -> MessageView:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolderError, UidValidityChangedError
 from vaguemestre.mailbox.imap.list_filters import NEWEST
 from vaguemestre.mailbox.imap.query.search_query import Query, SearchLimit
@@ -29,9 +28,11 @@ from vaguemestre.web.url_cache import own_url, reverse
 from vaguemestre.webmail.compose import draft_copies
 from vaguemestre.webmail.folders import lookup
 from vaguemestre.webmail.labels.labels import LabelChip, Labels, neutral_chip
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list import infinite_scroll, list_query, rows as list_rows, sort_order
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.rows import FoundWords, ListDay, RowView
+from vaguemestre.webmail.message_list.writers import Writers, load_writers
 from vaguemestre.webmail.search import index_progress
 from vaguemestre.webmail.search.highlights import highlight
 from vaguemestre.webmail.search.index_progress import IndexProgress
@@ -101,7 +102,7 @@ def message_token(folder: MailboxId, uid: Uid) -> str:
 
 
 def search_results(
-    session: Session, account: Account, within: SearchQuery, *, mine: frozenset[str], now: datetime,
+    session: Session, access: MailboxAccess, within: SearchQuery, *, mine: frozenset[str], now: datetime,
     current: Message | None, own: Labels, pages: int = 1, links: SearchQuery | None = None,
 ) -> Results:  # fmt: skip
     """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolderError`
@@ -115,9 +116,9 @@ def search_results(
     above, count = (within.page - 1) * list_query.PAGE_SIZE, pages * list_query.PAGE_SIZE
     start = max(0, above - 1)
     found, folders, quota, progress = index_progress.search_with_progress(
-        session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
+        session, access.mailbox.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
-    found = draft_copies.results_without_former_copies(session, account, found)
+    found = draft_copies.results_without_former_copies(session, access.mailbox, found)
     hits = found.hits[above - start : above - start + count]
     folder = lookup.folder_by_id(folders, query.folder)
     next_page = within.page + pages
@@ -128,7 +129,7 @@ def search_results(
         text=wanted.text, searched=True, scope=_scope(folder), said=(*wanted.said, *_so_far(found, progress)),
         chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own, timezone.localdate(now))],
         title=label or _count(found, progress),
-        draw=lambda: _days(hits, wanted, links or within, mine, now, own),
+        draw=lambda: _days(hits, wanted, links or within, access, mine, now, own),
         place_words=_place_words(found, within, len(hits)),
         newer_url=replace(within, page=within.page - 1).url if within.page > 1 else "",
         older_url=replace(within, page=next_page).url if more else "",
@@ -237,12 +238,14 @@ def _days(
     hits: Sequence[SearchHit],
     wanted: SearchRequest,
     within: SearchQuery,
+    access: MailboxAccess,
     mine: frozenset[str],
     now: datetime,
     own: Labels,
 ) -> list[ListDay]:
     """Whichever message is open: `rows.with_opened_row` marks its row."""
-    views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
+    writers = load_writers(access, [hit.row for hit in hits], mine)
+    views = [(hit, _row(hit, wanted, within, mine, now, own, writers)) for hit in hits]
     if within.order is not None:
         drawn = {view.uid: list_rows.render_row(view) for _hit, view in views}
         return [ListDay(sort_order.heading_text(within.order), drawn)] if views else []
@@ -258,13 +261,14 @@ def _open_url(hits: Sequence[SearchHit], within: SearchQuery, current: Message |
 
 
 def _row(
-    hit: SearchHit, wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
-) -> RowView:
+    hit: SearchHit, wanted: SearchRequest, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels,
+    writers: Writers,
+) -> RowView:  # fmt: skip
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
     [view] = list_rows.row_views(
-        page, ListQuery(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row
+        page, ListQuery(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row, writers
     )
     where = format_html(
         '<span class="row-where">{}{}</span>',

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.shared_mailboxes import conversation_events
-from vaguemestre.shared_mailboxes.access import writers_of
+from vaguemestre.shared_mailboxes.access import members_who_write
 from vaguemestre.shared_mailboxes.conversation_events import Kind
 from vaguemestre.shared_mailboxes.models import ConversationEvent
 from vaguemestre.web.number_text import number_text
@@ -36,7 +36,7 @@ MOST = 500  # conversations of one act
 @handles_outage
 def give(request: MailboxRequest, folder_id: MailboxId, member: str) -> HttpResponse:
     box = _box(request)
-    to = next((one for one in writers_of(box.key, timezone.localdate()) if one.key == member), None)
+    to = next((one for one in members_who_write(box.key, timezone.localdate()) if one.key == member), None)
     if to is None:
         said = _("This person may no longer write in this mailbox. Choose somebody else.")
         return list_redirect(request, return_url(request, "/webmail/"), Toast(said, tone="bad"))
@@ -62,7 +62,7 @@ def done(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
 def undo(request: MailboxRequest) -> HttpResponse:
     """The state of before, unless somebody else has changed it since."""
     box, now, numbers = _box(request), timezone.now(), read_token(request, salt=SALT)
-    writers = {one.key for one in writers_of(box.key, timezone.localdate(now))}
+    writers = {one.key for one in members_who_write(box.key, timezone.localdate(now))}
     count = conversation_events.take_back(box, numbers, writers, by=request.account, now=now)
     said = ngettext("%s conversation as it was before", "%s conversations as they were before", count)
     response = HttpResponseRedirect(return_url(request, "/webmail/"))

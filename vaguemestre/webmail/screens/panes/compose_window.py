@@ -173,6 +173,10 @@ def problem_text(problem: Exception) -> str:
         return junk_attachments.withheld_text()
     if isinstance(problem, attached_files.NotAPictureError):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
+    if isinstance(problem, WrittenElsewhereError | AlreadySentError) and problem.colleague:
+        if isinstance(problem, AlreadySentError):
+            return _("%s has sent this message.") % problem.colleague
+        return _("%s changed this draft meanwhile. Nothing was overwritten.") % problem.colleague
     if isinstance(problem, WrittenElsewhereError):
         return _("This draft was changed in another window. Nothing was overwritten.")
     if isinstance(problem, AlreadySentError):

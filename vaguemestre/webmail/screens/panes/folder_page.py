@@ -1,6 +1,6 @@
 """A folder asked for: what Dovecot says of it in its one round trip, and what a page makes of the answer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -9,7 +9,7 @@ from vaguemestre.mailbox.errors import NoSuchFolderError
 from vaguemestre.mailbox.imap.conversations.overview import ConversationPage
 from vaguemestre.mailbox.imap.list_filters import ConversationFilter
 from vaguemestre.mailbox.imap.session import Session
-from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.messages import Folder, Quota, Row
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
@@ -34,6 +34,7 @@ from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.neighbours import AdjacentLinks
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.message_list.rows import ListDay
+from vaguemestre.webmail.message_list.writers import load_writers
 from vaguemestre.webmail.outbox import delivery_reports
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences.summary import SettingsSummary
@@ -126,6 +127,13 @@ class FolderPage:
         spot = self.place.folder, self.current
         return message_assignment(self.session, self.request.mailbox, spot, mine)
 
+    def _all_rows(self) -> Iterator[Row]:
+        """Those of the conversations too."""
+        for shown in filter(None, (self.found, self.pins)):
+            yield from shown.page.rows
+            for whole in shown.together.values():
+                yield from whole.rows
+
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListPane:
         @cache
         def days() -> list[ListDay]:
@@ -134,6 +142,7 @@ class FolderPage:
                 self.found, links, self.folder, mine, self.now, self.own.row, returns,
                 pins=self.pins, on_top=self.place.before is None, owner=self.request.mailbox.key,
                 chips={uid: one.chip for uid, one in self.assigned.items()},
+                writers=load_writers(self.request.mailbox, self._all_rows(), mine),
             )  # fmt: skip
             if state:
                 list_state.remember_rows(self.request.mailbox.key, state, list_pane.drawn_rows(found))

@@ -20,8 +20,8 @@ from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
 from vaguemestre.webmail.actions import progress, progress_cookie
+from vaguemestre.webmail.assignments.assignees import Assignee, assignees
 from vaguemestre.webmail.assignments.assignment import Assignment
-from vaguemestre.webmail.assignments.writers import Writer, writers
 from vaguemestre.webmail.boxes.column import BoxLine, box_lines
 from vaguemestre.webmail.compose import browser_drafts
 from vaguemestre.webmail.folders import pane
@@ -80,7 +80,7 @@ class ThreePanePage:
     tips: str = ""  # which may be said today
     stays: bool = False  # what is open lies where nothing is put off from
     empty_inbox: EmptyInbox | None = None
-    writers: tuple[Writer, ...] = ()  # of a shared mailbox: to whom its conversations may be given
+    assignees: tuple[Assignee, ...] = ()  # of a shared mailbox: to whom its conversations may be given
     assignment: Assignment | None = None  # of what is open in it
 
     @property
@@ -144,7 +144,7 @@ class ThreePanePage:
         if shown is None:
             return ""
         chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
-        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox, self.writers
+        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox, self.assignees
         return self.owner, *where, tuple(shown.destinations), tuple(shown.later), chips
 
     @property
@@ -200,7 +200,7 @@ def build_page(
         list=shown,
         empty_inbox=empty_inbox(request, session, asked.everything, waiting, now) if empty else None,
         labels=asked.own.panel(place, _flags(reading or beside)),
-        folders=asked.everything, writers=writers(request.mailbox), assignment=asked.assignment(mine),
+        folders=asked.everything, assignees=assignees(request.mailbox), assignment=asked.assignment(mine),
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         arrival=new_mail.new_mail_mark(asked.everything, stands, since),
     )  # fmt: skip
@@ -226,7 +226,7 @@ def build_opened_message(
         folders=asked.everything,
         reading=reading,
         view="reader",
-        writers=writers(request.mailbox),
+        assignees=assignees(request.mailbox),
         assignment=asked.assignment(mine),
         here=f"{folder_url(place.folder)}{current}/{place.query}",
         display=stands.display,

@@ -115,7 +115,7 @@ def fetch_search_page(
         search_url.link_search_query(request, asked),
     )
     found = results.search_results(
-        session, request.mailbox.mailbox, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
+        session, request.mailbox, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
     )
     found = attachment_index.with_index_text(request.mailbox.mailbox, session, found, now)
     return SearchPage(request, session, asked, current, stands, now, own, found, pages, links)

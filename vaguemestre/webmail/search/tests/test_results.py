@@ -13,6 +13,7 @@ from vaguemestre.mailbox.imap.search import search_results
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.labels import labels
+from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.message_list.list_query import SearchQuery
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
@@ -69,7 +70,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
         for order, expected in ((None, True), (SortOrder("size", descending=True), named)):
             asked = SearchQuery('"conseil d\'école"', order=order)
             found = results.search_results(
-                session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own
+                session, MailboxAccess.own(desk.mail.account), asked, mine=frozenset(), now=now, current=None, own=own
             )
             assert (len(found.hits), bool(found.whole)) == (checked, expected)
 

@@ -21,6 +21,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labels import labels
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list import list_state
+from vaguemestre.webmail.message_list.writers import load_writers
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.people.correspondents import own_addresses
@@ -131,7 +132,10 @@ def unfolded(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRes
         reading = conversation_view.with_outsider_named(reading, said, reader)
     if row is None or (reading is None and not folded):
         raise NoSuchMessageError(str(uid))
-    leaf = conversation_view.conversation_message(row, (folder_id, uid), reader, back=reader.here, reading=reading)
+    writers = load_writers(request.mailbox, [row] if folded else [], reader.mine)
+    leaf = conversation_view.conversation_message(
+        row, (folder_id, uid), reader, writers, back=reader.here, reading=reading
+    )
     if reading:
         leaf = conversation_view.with_actions(
             leaf, everything, labels.load_labels(request.mailbox.mailbox).chips, reader.now

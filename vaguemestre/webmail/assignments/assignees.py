@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from vaguemestre.shared_mailboxes.access import writers_of
+from vaguemestre.shared_mailboxes.access import members_who_write
 from vaguemestre.webmail.mailbox_access import MailboxAccess
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class Assignee:
     key: str
     name: str
     address: str  # tells homonyms apart
 
 
-def writers(access: MailboxAccess) -> tuple[Writer, ...]:
+def assignees(access: MailboxAccess) -> tuple[Assignee, ...]:
     """The others who may write there today, by name. One query; none in one's own mailbox, or for who only reads."""
     if access.is_own or not access.may_write:
         return ()
-    others = (one for one in writers_of(access.mailbox.key, timezone.localdate()) if one.key != access.reader.key)
-    return tuple(Writer(one.key, one.display_name, one.address) for one in others)
+    others = (
+        one for one in members_who_write(access.mailbox.key, timezone.localdate()) if one.key != access.reader.key
+    )
+    return tuple(Assignee(one.key, one.display_name, one.address) for one in others)
