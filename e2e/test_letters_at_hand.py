@@ -19,6 +19,7 @@ type Sit = Callable[..., tuple[Visitor, Desk]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 OFFLINE = "ERR_|Failed to (fetch|load)|htmx:error|NetworkError"
+MUTE = "() => navigator.sendBeacon = window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))"
 COPIES = "() => Object.keys(localStorage).filter(name => name.startsWith('lettre:')).length"
 
 
@@ -160,16 +161,25 @@ def test_what_never_reached_the_server_is_given_back(
     in_the_end(lambda: name in subjects(demo, me))
 
 
-def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> None:
+def test_what_another_window_leaves_is_offered_when_that_is_closed_and_may_be_thrown_away(
+    at_the_desk: Sit, name: str
+) -> None:
     visitor, desk = at_the_desk("school-head")
+    other = Desk(visitor.context.new_page())
     with visitor.forgiving(OFFLINE):
         desk.write()
         desk.subject.fill(name)
-        desk = close_without_network(visitor, desk)
-    visitor.go("/webmail/")
-    offer(desk, name).get_by_role("button", name="Jeter").click()
-    expect(offer(desk, name)).to_have_count(0)
-    assert desk.page.evaluate(COPIES) == 0
+        desk.page.evaluate(MUTE)
+        desk.fill(text="Rien de ceci.\n")
+        desk.kept_in_browser("Rien de ceci.")
+        other.page.goto(f"{visitor.demo.web}/webmail/")
+        other.page.wait_for_load_state("networkidle")
+        expect(offer(other, name)).to_have_count(0)
+        desk.page.close()
+        visitor.page = other.page
+    offer(other, name).get_by_role("button", name="Jeter").click()
+    expect(offer(other, name)).to_have_count(0)
+    assert other.page.evaluate(COPIES) == 0
 
 
 def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit, name: str) -> None:
@@ -206,7 +216,7 @@ def test_what_was_not_saved_is_said_once_and_never_over_what_one_writes(
         desk.kept_in_browser("Seconde version.")
         desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
         expect(desk.sheet.locator("[id^=avis]")).to_contain_text("ne répond pas")
-        desk.page.evaluate("() => navigator.sendBeacon = window.fetch = () => Promise.reject(new TypeError('Failed'))")
+        desk.page.evaluate(MUTE)
         address = desk.page.url
         desk.page.goto("about:blank")  # the window is gone, and its lock with it
         with desk.page.expect_response("**/ecrire/copies/"):

@@ -12,7 +12,16 @@ async function start(held: string[], before = "") {
   const store = storage();
   sealedIn(made, store);
   for (const letter of ["k1", "k2"]) await put(document, `lettre:moi:${letter}:w1`, { at: Date.now(), count: 3, subject: letter, fields: [] });
-  const locks = { query: () => Promise.resolve({ held: held.map((name) => ({ name })) }) };
+  const waits: Array<() => void> = [];
+  const locks = {
+    query: () => Promise.resolve({ held: held.map((name) => ({ name })) }),
+    request: (_name: string, _how: object, then: () => void) => new Promise<void>((done) => waits.push(() => (then(), done()))),
+  };
+  const release = async (): Promise<void> => {
+    held.length = 0;
+    for (const one of waits) one();
+    await soon();
+  };
   Object.defineProperty(document, "defaultView", { value: { navigator: { locks }, localStorage: store, crypto, Event: window.Event } });
   Object.defineProperty(document, "readyState", { value: "complete", configurable: true });
   Object.assign(globalThis, { CustomEvent: window.CustomEvent });
@@ -26,7 +35,7 @@ async function start(held: string[], before = "") {
     fire(element, "formdata", { formData });
     return said;
   };
-  return { document, leave, asked: () => asked, brought };
+  return { document, leave, asked: () => asked, brought, release };
 }
 
 test("what no window holds is asked about, and nothing of its words leaves", async () => {
@@ -38,9 +47,11 @@ test("what no window holds is asked about, and nothing of its words leaves", asy
   leave.abort();
 });
 
-test("what living windows hold is not", async () => {
-  const { asked, leave } = await start(["lettre:moi:k1:w1", "lettre:moi:k2:w1"]);
+test("what living windows hold is not, until they are gone", async () => {
+  const { asked, leave, brought, release } = await start(["lettre:moi:k1:w1", "lettre:moi:k2:w1"]);
   assert.equal(asked(), 0);
+  await release();
+  assert.deepEqual(brought().filter(([name]) => name === "copie").map(([, value]) => value).sort(), ["k1", "k2"]);
   leave.abort();
 });
 

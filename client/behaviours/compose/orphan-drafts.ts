@@ -11,7 +11,16 @@ export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
   const view = page.defaultView!;
   const opened = (): string[] => sheets(page).map(letterOf).sort();
   let found: Kept[] = [];
+  const awaited = new Set<string>();
   let shown = "";
+
+  // A page that was just left may still hold it, and another window may close while this one lives.
+  async function wait(name: string): Promise<void> {
+    if (awaited.has(name)) return;
+    awaited.add(name);
+    await view.navigator.locks.request(name, { mode: "shared", signal }, () => awaited.delete(name));
+    await look();
+  }
 
   async function look(): Promise<void> {
     shown = opened().join();
@@ -21,6 +30,7 @@ export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
     const held = new Set(locks?.held?.map((lock) => lock.name));
     const folded = (letter: string): boolean => !opened().includes(letter) && page.querySelector(`.dock[data-letter="${letter}"]`) !== null;
     found = all.filter((copy) => !held.has(copy.name) && !folded(copy.letter));
+    for (const { name } of all) if (held.has(name)) wait(name).catch(() => awaited.delete(name)); // this page is left
     if (found.length && !signal.aborted) form.dispatchEvent(new CustomEvent("found"));
   }
 

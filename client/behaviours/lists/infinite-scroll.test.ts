@@ -4,7 +4,7 @@ import { infiniteScroll } from "./infinite-scroll.ts";
 import { fire, page } from "../kernel/testing-page.ts";
 
 const day = (label: string, ...ids: number[]) =>
-  `<div class="day" aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
+  `<div class="day" data-day="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
 
 function start(rows: string, suite = "1", remembered = "") {
   const made = page(`<section data-behaviour="infinite-scroll" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
@@ -37,7 +37,7 @@ test("a day that was cut by the end of a page is one again", () => {
   const { document, element, scroll } = start(day("today", 5, 4));
   scroll.insertAdjacentHTML("beforeend", day("today", 3) + day("yesterday", 2));
   fire(document, "htmx:after:swap");
-  const labels = [...element.querySelectorAll(".day")].map((one) => one.getAttribute("aria-label"));
+  const labels = [...element.querySelectorAll<HTMLElement>(".day")].map((one) => one.dataset["day"]);
   assert.deepEqual(labels, ["today", "yesterday"]);
   assert.equal(element.querySelector("ol")!.querySelectorAll("li").length, 3);
 });
@@ -49,7 +49,7 @@ test("a page that came twice is there once", () => {
   for (const item of element.querySelectorAll<HTMLElement>("li")) item.dataset["value"] = item.id;
   fire(document, "htmx:after:swap");
   assert.deepEqual([...element.querySelectorAll("li")].map((item) => item.id), ["l3", "l2", "l1", "l0"]);
-  assert.deepEqual([...element.querySelectorAll(".day")].map((one) => one.getAttribute("aria-label")), ["today", "yesterday", "older"]);
+  assert.deepEqual([...element.querySelectorAll<HTMLElement>(".day")].map((one) => one.dataset["day"]), ["today", "yesterday", "older"]);
 });
 
 test("a link to the list that is shown leads to its top, whatever else draws it anew does not", () => {

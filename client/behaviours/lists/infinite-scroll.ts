@@ -3,7 +3,7 @@
 // what (`data-asks`): not in attributes of htmx, which starts everything in the list anew when one of those is changed. An answer to it that comes once something else is
 // shown is dropped, and the list hears `outdated`. A link `[data-top]` to the list that is shown leads to its top.
 // `<section data-behaviour="infinite-scroll" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
-// was added leaves a `[data-more]`. Two `.day` in a row with the same label are one that was cut by the end of a page.
+// was added leaves a `[data-more]`. Two `.day` in a row of one name are one that was cut by the end of a page.
 import { places } from "../kernel/scroll-positions.ts";
 interface Configured { ctx: { sourceElement?: Element; target?: Element | string; request: { headers: Record<string, string>; body?: FormData } } }
 
@@ -35,7 +35,7 @@ export function infiniteScroll(element: HTMLElement, signal: AbortSignal): void 
     const days = [...element.querySelectorAll<HTMLElement>(".day")];
     for (const [index, day] of days.entries()) {
       const before = days[index - 1];
-      if (!before || before.getAttribute("aria-label") !== day.getAttribute("aria-label")) continue;
+      if (!before || before.dataset["day"] !== day.dataset["day"]) continue;
       before.querySelector("ol")?.append(...day.querySelectorAll("li"));
       days[index] = before;
       day.remove();

@@ -89,5 +89,5 @@ def _count(line: FolderLine) -> str:
     if not line.count:
         return ""
     asks = " count-new" if line.asks or not line.href else ""
-    words = f'<span class="visually-hidden"> {escape(line.counted)}</span>'
+    words = f'<span class="visually-hidden">\N{NO-BREAK SPACE}{escape(line.counted)}</span>'
     return f'<span class="count{asks}">{escape(line.count)}{words}</span>'

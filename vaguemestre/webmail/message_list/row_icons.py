@@ -42,7 +42,7 @@ def mark_icons(
         (starred, icon("star", "starred"), pgettext("one message", "Starred")),
     ]
     drawn = [(shape, word) for on, shape, word in shapes if on]
-    return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
+    return format_html_join("", '{}<span class="visually-hidden">, {}</span>', drawn)
 
 
 def size_text(row: Row) -> SafeString:
@@ -54,7 +54,7 @@ def file_thumbs(files: Sequence[Part], spot: Callable[[Part], str]) -> SafeStrin
     `spot`: where one is shown small; empty: nowhere."""
     number = ngettext("%s file", "%s files", len(files)) % len(files)
     said = f"{_('With attachment')}\N{NO-BREAK SPACE}: {files[0].download_name if len(files) == 1 else number}"
-    spoken = f'<span class="visually-hidden">{escape(said)}</span>'
+    spoken = f'<span class="visually-hidden">, {escape(said)}</span>'
     if pictures := [url for url in map(spot, files) if url][:SEEN]:
         left = len(files) - len(pictures)
         more = f'<span class="thumb-more" aria-hidden="true">+{left}</span>' if left else ""
@@ -76,8 +76,8 @@ def _thumb(url: str) -> str:
 def count_text(messages: int, _language: str | None = None) -> SafeString:
     if messages == 1:
         return SafeString("")
-    words = ngettext("message", "messages", messages)
-    return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', messages, words)
+    words = f"\N{NO-BREAK SPACE}{ngettext('message', 'messages', messages)}"
+    return format_html(' <span class="row-size">{}<span class="visually-hidden">{}</span></span>', messages, words)
 
 
 def hour_text(words: str) -> SafeString:

@@ -46,7 +46,7 @@ ROW = (
     '<span class="row-line"><span class="row-from cut">{lead}{who}</span>{count}\n'
     '  <time class="row-when" datetime="{iso}" title="{exact}" aria-hidden="true">{when}</time></span>\n'
     '<span class="row-line"><span class="row-subject cut">{said}</span> <span class="row-marks">{marks}</span>\n'
-    '  <span class="visually-hidden">{unread}{when}</span></span>\n'
+    '  <span class="visually-hidden">, {unread}{when}</span></span>\n'
     '<span class="row-line"><span class="row-snippet cut" aria-hidden="true">{preview}</span>'
     "{labels}{where}{by} {size}</span>{thumbs}\n"
     "</a></li>\n"

@@ -18,7 +18,7 @@ from vaguemestre.webmail.testing.browser import HTMX, MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
 
-DAY = re.compile(r'<div class="day" role="group" aria-label="([^"]*)">(.*?)</div>', re.DOTALL)
+DAY = re.compile(r'<div class="day" data-day="([^"]*)">(.*?)</div>', re.DOTALL)
 WAYS = re.compile(r'id="(plus-recent|plus-ancien)" href="([^"]+)"')
 LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
 SAID = re.compile(r'<div class="toast".*?<p>(.*?)</p>', re.DOTALL)
