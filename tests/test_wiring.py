@@ -28,7 +28,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
-        " contacts sso sso handouts helpdesk career",
+        " lists contacts sso sso handouts helpdesk career",
         "accounts.forwarding_list": "webmail",
         "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",

@@ -80,8 +80,8 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "shared_mailboxes", "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup", "portal",
-            "webmail", "directory", "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
+            "shared_mailboxes", "lists", "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup",
+            "portal", "webmail", "directory", "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
         )
     ),
 ]  # fmt: skip
