@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.accounts.identity.access import account_named
@@ -12,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.lists.approval_rights import ApprovalRefusal
 
 
-def _day(label: object, **more: Any) -> forms.DateField:
+def _day(label: Promise, **more: Any) -> forms.DateField:
     return forms.DateField(
         label=label, input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more,

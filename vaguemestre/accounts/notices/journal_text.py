@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "approval-right.given": _("Right to approve mailings given, to be confirmed"),
     "approval-right.confirmed": _("Right to approve mailings confirmed"),
     "approval-right.ended": _("Right to approve mailings taken back"),
+    "staff-list.asked": _("Staff counted for a list"),
     "box.wrote": _("Message sent in the name of a shared mailbox"),
     "held.released": _("Held messages let go"),
     "held.deleted": _("Held messages deleted"),

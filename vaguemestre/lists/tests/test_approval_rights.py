@@ -165,7 +165,7 @@ def test_it_allows_nothing_while_the_account_is_shut(now: datetime, today: date,
 def test_it_ends_with_the_duty(now: datetime, today: date, fact: dict[str, object]) -> None:
     right = given(administrator(), now)
     confirm_right(right, by=administrator("Caron"), now=now)
-    Person.objects.filter(pk=right.holder.person_id).update(**fact)
+    Person.objects.filter(account=right.holder).update(**fact)
     assert not in_force(right, today)
     with pytest.raises(ApprovalRefusedError) as refused:
         given(administrator("Petit"), now, holder=Account.objects.get(pk=right.holder_id))
