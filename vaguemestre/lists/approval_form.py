@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.accounts.identity.access import account_named
@@ -13,9 +12,9 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.lists.approval_rights import ApprovalRefusal
 
 
-def _day(label: Promise, **more: Any) -> forms.DateField:
+def _day(**more: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more,
     )  # fmt: skip
 
@@ -25,8 +24,8 @@ class ApprovalForm(forms.Form):
         label=gettext_lazy("Who"), max_length=254, help_text=gettext_lazy("Identifier or address."),
         widget=forms.TextInput({"autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
-    starts = _day(gettext_lazy("First day"))
-    ends = _day(gettext_lazy("Last day"), help_text=gettext_lazy("Within a year."))
+    starts = _day(label=gettext_lazy("First day"))
+    ends = _day(label=gettext_lazy("Last day"), help_text=gettext_lazy("Within a year."))
 
     def clean_holder(self) -> Account:
         typed: str = self.cleaned_data["holder"]

@@ -1,58 +1,54 @@
 """Whom a question finds among those whom the asker's post lets them reach: one query, made anew each time."""
 
 from datetime import date
-from functools import reduce
-from operator import or_
 
 from django.db.models import Q, QuerySet
 
 from vaguemestre.lists.perimeter import Perimeter
 from vaguemestre.lists.question import Question
-from vaguemestre.people.models import Person, Posting
+from vaguemestre.people.models import Person
 
 _NOBODY = Q(pk__in=())
 
 
 def people_found(question: Question, perimeter: Perimeter, today: date) -> QuerySet[Person]:
-    """Whoever is in post today and for whom every line holds, and those added, but not those removed."""
-    chosen = Q(account__in=question.added, pk__in=_posts(perimeter, today).values("person"))
-    if question.asks_something:
-        chosen |= _by_lines(question, perimeter, today)
-    return _in_post(today).filter(chosen).exclude(account__in=question.removed)
+    """Whoever is in post today and for whom every line holds, and those added, but not those removed: each once,
+    however many such posts they have. An aggregate counts `distinct`."""
+    chosen = _by_lines(question, perimeter, today)
+    if question.added:
+        chosen |= Q(account__in=question.added) & _of_a_post(perimeter, today)
+    found = _in_post(today).filter(chosen)
+    return (found.exclude(account__in=question.removed) if question.removed else found).distinct()
 
 
 def people_by_lines(question: Question, perimeter: Perimeter, today: date) -> QuerySet[Person]:
     """As if nobody had been added or removed: what may be counted outside one's own place."""
-    return _in_post(today).filter(_by_lines(question, perimeter, today) if question.asks_something else _NOBODY)
+    return _in_post(today).filter(_by_lines(question, perimeter, today)).distinct()
 
 
 def _by_lines(question: Question, perimeter: Perimeter, today: date) -> Q:
-    posts = _posts(perimeter, today)
-    for column, values in (
-        ("school__department", question.departments), ("school", question.places),
-        ("function", question.functions), ("discipline", question.disciplines),
-    ):  # fmt: skip
-        if values:
-            posts = posts.filter(**{f"{column}__in": values})
-    if (kinds := question.kinds_asked) is not None:
-        posts = posts.filter(school__kind__in=kinds)
-    found = Q(pk__in=posts.values("person"))
-    if question.categories:
-        found &= Q(category__in=question.categories)
-    if question.corps:
-        found &= Q(corps__in=question.corps)
-    return found
+    if not question.asks_something:
+        return _NOBODY
+    kinds = question.kinds_asked
+    if kinds is not None and not kinds:
+        return _NOBODY
+    lines = {
+        "postings__school__department": question.departments, "postings__school": question.places,
+        "postings__school__kind": kinds, "postings__function": question.functions,
+        "postings__discipline": question.disciplines, "category": question.categories, "corps": question.corps,
+    }  # fmt: skip
+    asked = Q(**{f"{column}__in": values for column, values in lines.items() if values})
+    return asked & _of_a_post(perimeter, today)
 
 
-def _posts(perimeter: Perimeter, today: date) -> QuerySet[Posting]:
-    current = Posting.objects.filter(Q(ends=None) | Q(ends__gte=today), starts__lte=today)
+def _of_a_post(perimeter: Perimeter, today: date) -> Q:
+    """Of today and within the perimeter: the same post as that of the lines beside it in one filter."""
+    current = Q(postings__starts__lte=today) & (Q(postings__ends=None) | Q(postings__ends__gte=today))
     if perimeter.everybody:
         return current
-    within = [
-        Q(school__department__in=perimeter.departments), Q(discipline__in=perimeter.disciplines),
-        Q(school__in=perimeter.places),
-    ]  # fmt: skip
-    return current.filter(reduce(or_, within))
+    within = Q(postings__school__department__in=perimeter.departments)
+    within |= Q(postings__discipline__in=perimeter.disciplines) | Q(postings__school__in=perimeter.places)
+    return current & within
 
 
 def _in_post(today: date) -> QuerySet[Person]:

@@ -74,7 +74,9 @@ def _is_at_home(question: Question, perimeter: Perimeter) -> bool:
 
 def _counts(people: QuerySet[Person]) -> list[_Group]:
     """The largest first."""
-    counted = people.values("category").annotate(n=Count("pk"), active=Count("pk", filter=_ACTIVE))
+    counted = people.values("category").annotate(
+        n=Count("pk", distinct=True), active=Count("pk", filter=_ACTIVE, distinct=True)
+    )
     groups: dict[str, _Group] = {}
     for category, n, active in counted.values_list("category", "n", "active"):
         name = TEACHERS if CATEGORIES[category].family is Family.TEACHING else category

@@ -40,7 +40,9 @@ def people(count: int, school: School, **more: str) -> list[Person]:
 
 
 def found(question: Question, perimeter: Perimeter = EVERYBODY) -> set[int]:
-    return set(people_found(question, perimeter, TODAY).values_list("pk", flat=True))
+    persons = list(people_found(question, perimeter, TODAY))
+    assert len(persons) == len(ids(persons))  # each once
+    return ids(persons)
 
 
 def ids(persons: Sequence[Person]) -> set[int]:
@@ -82,7 +84,9 @@ def test_lines_about_posts_hold_for_one_post() -> None:
     )
     assert found(Question(departments=one("60"), disciplines=one("Latin"))) == {person.pk}
     assert found(Question(departments=one("80"), disciplines=one("Latin"))) == set()
-    assert found(Question(degrees=one("2"))) == {person.pk}  # once
+    assert found(Question(degrees=one("2"))) == {person.pk}
+    home = Perimeter(places=frozenset({here.uai, there.uai}))
+    assert preview(Question(degrees=one("2")), home, TODAY) == Preview(1, ((TEACHERS, 1),), inactive=1)
 
 
 @pytest.mark.parametrize("fact", [{"present": False}, {"duty_end": TODAY - DAY}, {"duty_start": TODAY + DAY}])
