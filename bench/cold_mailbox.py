@@ -43,7 +43,7 @@ def main() -> None:
 
     django.setup()
     from vaguemestre.accounts.models import Account
-    from vaguemestre.webmail.connection import index_files, pool
+    from vaguemestre.webmail.connection import account_files, pool
 
     endpoints = json.loads((data / "endpoints.json").read_text())
     teacher = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
@@ -54,7 +54,7 @@ def main() -> None:
     turns = [itertools.repeat(side.visitors[number % len(side.visitors)]) for number in range(32)]
     runs: dict[str, list[Run]] = {"known": [], "cold": []}
     shown = {title: Shown() for title in runs}
-    kept = index_files()
+    kept = account_files()
     for title in ("known", "cold") * options.rounds:
         if title == "cold" and kept:
             kept.forget(key)

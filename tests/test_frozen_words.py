@@ -12,7 +12,7 @@ from pathlib import Path
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.test_files import HOUSE, python
-from vaguemestre.clock import due
+from vaguemestre.clock import due, sliced_work
 
 FILE = Path(__file__).parent / "frozen_words.txt"
 SALTED = {"salted_hmac", "_hashed"}
@@ -109,6 +109,7 @@ def _tasks() -> Iterator[str]:
         for node in nodes:
             if isinstance(node, ast.FunctionDef) and any(ast.unparse(one)[:4] == "task" for one in node.decorator_list):
                 yield f"task {module}.{node.name}"
+    yield from (f"work {name}" for name in sliced_work.names())
 
 
 def _addresses(resolver: URLResolver, before: str = "/", space: str = "") -> Iterator[str]:

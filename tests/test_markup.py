@@ -1,6 +1,6 @@
 """The code of pages, as RGAA 8.2 asks: elements nested and ended, no attribute and no `id` twice.
 
-Those of a mailbox are looked at in its room (`webmail/panes/tests/test_markup.py`)."""
+Those of a mailbox are looked at in its room (`webmail/screens/panes/tests/test_markup.py`)."""
 
 import pytest
 from django.test import Client

@@ -24,7 +24,7 @@ def test_who_provides_what_in_which_order() -> None:
     }
     assert {name: " ".join(_room(one) for one in port.all()) for name, port in ports.items()} == {
         "accounts.absence_list": "webmail",
-        "accounts.account_followers": "shared_mailboxes directory",
+        "accounts.account_followers": "shared_mailboxes webmail directory",
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine withdrawals engine engine webmail shared_mailboxes"
@@ -32,6 +32,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.forwarding_list": "webmail",
         "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",
+        "accounts.mail_memories": "webmail",
         "accounts.purge_holders": "exports",
         "accounts.report_followers": "withdrawals",
         "accounts.rules_rollback": "webmail",
@@ -45,7 +46,7 @@ def test_who_provides_what_in_which_order() -> None:
         "handouts.living_letters": "webmail",
         "maintenance.lets_in": "portal",
         "people.feed_followers": "accounts shared_mailboxes sso directory career",
-        "shared_mailboxes.right_followers": "webmail webmail",
+        "shared_mailboxes.right_followers": "webmail webmail webmail",
         "web.cleaner_trial": "mailbox",
         "web.gauge_sources": "web web web maintenance maintenance accounts shared_mailboxes letters engine engine"
         " engine engine engine sso handouts arrivals backup",

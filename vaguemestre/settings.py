@@ -152,7 +152,7 @@ CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "vaguemestre.accounts.sessions.views.csrf_failure.csrf_failure"
+CSRF_FAILURE_VIEW = "vaguemestre.accounts.screens.sessions.views.csrf_failure.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if INSTANCE.mode == "production" else 0

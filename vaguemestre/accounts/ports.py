@@ -67,6 +67,7 @@ type PurgeHolder = Callable[[str, datetime], bool]  # (account key, now)
 type AccountPurger = Callable[[str, datetime], None]  # (account key, now)
 type SessionFollower = Callable[[list[str]], int]  # (hashes of tokens) -> how many places are being told
 type AccountFollower = Callable[[list[str]], None]  # (account keys)
+type MailMemory = Callable[[str], None]  # (account key)
 type MailHolder = Callable[[Account, datetime], list[HeldMail]]
 type RulesRollback = Callable[[str, datetime, str, datetime], list[str]]  # (account key, since, by, now) -> sentences
 type SentList = Callable[[str, datetime], Sequence[SentMail]]  # (account key, since); raises LookupError
@@ -83,6 +84,8 @@ session_followers = Port[SessionFollower]("accounts.session_followers")
 # The daemons' file; then who else is told. What these miss, their own recurring job makes good.
 account_projector = Port[AccountFollower]("accounts.account_projector")
 account_followers = Port[AccountFollower]("accounts.account_followers")
+# Who keeps words of a mailbox beside it, and forgets them when somebody else takes mail out of it.
+mail_memories = Port[MailMemory]("accounts.mail_memories")
 # For the shutdown: what was sent and has not left, held; a thief's changes to the filtering undone; what left.
 mail_holders = Port[MailHolder]("accounts.mail_holders")
 rules_rollback = Port[RulesRollback]("accounts.rules_rollback")

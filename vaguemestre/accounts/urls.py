@@ -1,12 +1,12 @@
 """The screens of signing in (`/session/`), of one's account (`/mon-compte/`) and of a lost password (`/bv/`)."""
 
-from vaguemestre.accounts.account_page import urls
-from vaguemestre.accounts.factors import urls as factors
-from vaguemestre.accounts.first_signin import urls as first_signin
-from vaguemestre.accounts.lost_password import urls as recovery
-from vaguemestre.accounts.mail_access import urls as app_passwords
-from vaguemestre.accounts.otp import urls as otp
-from vaguemestre.accounts.signin import urls as signing_in
+from vaguemestre.accounts.screens.account_page import urls
+from vaguemestre.accounts.screens.factors import urls as factors
+from vaguemestre.accounts.screens.first_signin import urls as first_signin
+from vaguemestre.accounts.screens.lost_password import urls as recovery
+from vaguemestre.accounts.screens.mail_access import urls as app_passwords
+from vaguemestre.accounts.screens.otp import urls as otp
+from vaguemestre.accounts.screens.signin import urls as signing_in
 
 app_name = "accounts"
 urlpatterns = [

@@ -12,6 +12,7 @@ from pwd import getpwnam
 
 from vaguemestre.instance import Instance
 
+DKIM_PREFIX = "dkim."
 # The kernel allows 107 characters for a Unix socket.
 LONGEST_SOCKET = "run/dovecot/login/tokenlogin.xxxxxxxx"
 FOLDERS = {
@@ -128,8 +129,6 @@ def _make_mail_file(data: Path) -> None:
 
 def place_keys(instance: Instance, config: Path) -> None:
     """Copies for processes that may not enter `secrets`: the public half for Dovecot, the DKIM key for Rspamd."""
-    from vaguemestre.engine.template_variables import dkim_selector
-
     data = require_data(instance)
     keys = config / "dovecot" / "keys" / "default" / "ES256"
     keys.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -139,6 +138,12 @@ def place_keys(instance: Instance, config: Path) -> None:
     selector = dkim_selector(data)
     if instance.rspamd and selector:
         _copy(data, f"dkim.{selector}.pem", config / "rspamd" / "dkim.key", "_rspamd", 0o640)
+
+
+def dkim_selector(data: Path) -> str | None:
+    """`dkim.<selector>.pem`; with several the last in order signs, so that a newer one takes over."""
+    names = sorted(path.name for path in (data / "secrets").glob(f"{DKIM_PREFIX}*.pem"))
+    return names[-1].removeprefix(DKIM_PREFIX).removesuffix(".pem") if names else None
 
 
 def _copy(data: Path, secret: str, target: Path, group: str, mode: int) -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import heartbeat_mailbox, tls_policy
-from vaguemestre.engine.daemon_folders import require_data
+from vaguemestre.engine.daemon_folders import dkim_selector, require_data
 from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.instance import COURIER_ADDRESS, Instance, listen_addresses, own_door
-
-DKIM_PREFIX = "dkim."
 
 
 def facts(instance: Instance, config: Path) -> dict[str, str]:
@@ -60,12 +58,6 @@ def door_and_source(listen: str) -> tuple[str, str]:
     Rspamd thinks nothing; of IPv6 there is no second one."""
     door = own_door(listen)
     return door, door if ":" in door else COURIER_ADDRESS
-
-
-def dkim_selector(data: Path) -> str | None:
-    """`dkim.<selector>.pem`; with several the last in order signs, so that a newer one takes over."""
-    names = sorted(path.name for path in (data / "secrets").glob(f"{DKIM_PREFIX}*.pem"))
-    return names[-1].removeprefix(DKIM_PREFIX).removesuffix(".pem") if names else None
 
 
 def _paths(data: Path, config: Path) -> dict[str, str]:

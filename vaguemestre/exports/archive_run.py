@@ -42,6 +42,7 @@ class NoRoomError(Exception):
     """The disk would not hold it."""
 
 
+@export_jobs.MAKING.register
 def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of the oldest export. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:

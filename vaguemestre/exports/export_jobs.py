@@ -13,11 +13,13 @@ from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
+from vaguemestre.clock.sliced_work import SlicedWork
 from vaguemestre.exports.models import Export
 
 KEPT = timedelta(days=7)
 KEPT_IN_THE_LIST = timedelta(days=365)
 FOLDER = "exports"
+MAKING = SlicedWork("exports.make", priority=-10)
 ARCHIVE = "archive.zip"
 State = Export.State
 Kind = Notice.Kind
@@ -50,7 +52,7 @@ def order_export(account: Account, *, by: str, now: datetime, reason: str = "") 
                     account, Kind.EXPORT, now=now, by=by, to_rescue=account.has_left(today(now)),
                     change="access-request", reason=reason,
                 )  # fmt: skip
-            transaction.on_commit(_start)
+            transaction.on_commit(MAKING.start)
     except IntegrityError as error:
         raise AlreadyUnderWayError(account.key) from error
     return export
@@ -87,7 +89,7 @@ def look_after(_key: str, now: datetime) -> None:
     ).delete()
     _clear_strangers()
     if Export.objects.filter(state__in=Export.UNDER_WAY).exists():
-        _start()
+        MAKING.start()
 
 
 def holds_purge(account_key: str, now: datetime) -> bool:
@@ -122,9 +124,3 @@ def _clear_strangers() -> None:
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in wanted:
             delete_files(folder.name)
-
-
-def _start() -> None:
-    from vaguemestre.exports.tasks import ask_for_making  # the task's module imports the making, which imports this
-
-    ask_for_making()

@@ -1,5 +1,5 @@
-"""`bin/ci`: every check, cheapest first, then the tests. The first that fails ends it, with its name. `--slow`: the
-proofs that take many minutes, and nothing else."""
+"""`bin/ci`: every check, cheapest first, then the tests. At the end it lists each that failed, with the command that
+mends it. `--slow`: the proofs that take many minutes, and nothing else."""
 
 import contextlib
 import itertools
@@ -49,6 +49,7 @@ AT_ONCE = 2  # checks; each leaves a part of a core to the other
 class Check:
     title: str
     verify: Callable[[], list[str]]  # what is wrong; nothing when all is well
+    mend: str = ""  # the command that does it
     alone: bool = False  # it has all places, and is heard while it runs
 
 
@@ -56,13 +57,16 @@ def run(arguments: Sequence[str]) -> int:
     words = [word for word in arguments if word != SLOW]
     offered = proofs() if SLOW in arguments else checks()
     wanted = [check for check in offered if not words or any(word in check.title for word in words)]
-    begun = time.monotonic()
+    begun, failed = time.monotonic(), list[Check]()
     for number, (check, wrong, seconds) in enumerate(_verified(wanted), start=1):
         print(f"[{number}/{len(wanted)}] {check.title}: {seconds:.1f} s", flush=True)
         if wrong:
-            print("\n".join(wrong))
-            print(f"\nFAILED: {check.title}", flush=True)
-            return 1
+            print("\n".join((*wrong, f"FAILED: {check.title}")), flush=True)
+            failed.append(check)
+    for check in failed:
+        print(f"\nFAILED: {check.title}{f'. To mend it: {check.mend}' if check.mend else ''}", flush=True)
+    if failed:
+        return 1
     print(f"\nAll {len(wanted)} checks passed in {(time.monotonic() - begun) / 60:.1f} minutes.")
     return 0
 
@@ -84,17 +88,21 @@ def _verify(check: Check) -> tuple[Check, list[str], float]:
 
 def checks() -> list[Check]:
     return [
-        Check("format", _command("ruff", "format", "--check", ".")),
-        Check("lint", _command("ruff", "check", ".")),
+        Check("format", _command("ruff", "format", "--check", "."), mend=".venv/bin/ruff format ."),
+        Check("lint", _command("ruff", "check", "."), mend=".venv/bin/ruff check --fix ."),
         Check("shell syntax", lambda: [line for script in _scripts() for line in _result(["sh", "-n", str(script)])]),
         Check("templates", _command("djlint", "--lint", TEMPLATES)),
         Check("browser code's types", _node("client/node_modules/.bin/tsc", "--noEmit", "-p", "client")),
         Check("browser code's tests", _node("client/all-tests.mjs")),
         Check("types", _command("mypy", "--strict")),
         Check("import arrows", _command("lint-imports")),
-        Check("picture of the house", house_picture.wrong),
-        Check("translations complete", catalogues.wrong),
-        Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
+        Check("picture of the house", house_picture.wrong, mend="bin/house"),
+        Check("translations complete", catalogues.wrong, mend="bin/messages ROOM, then its django.po"),
+        Check(
+            "migrations complete",
+            _manage("makemigrations", "--check", "--dry-run"),
+            mend=".venv/bin/python -P -m vaguemestre makemigrations",
+        ),
         Check("settings fit for production", _manage("settings_check", "--fail-level", "WARNING")),
         Check("lock files name no host", lock_files.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG), alone=True),

@@ -61,6 +61,23 @@ GROUPS = {
 }  # fmt: skip
 
 
+def named_folder() -> Path:
+    return Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
+
+
+def data_folder() -> Path:
+    data = named_folder()
+    if not (data / "instance.toml").exists():
+        raise LauncherError(
+            _(
+                "{data} is not a data folder: start once with vaguemestre init or bin/run, or name another by "
+                "VAGUEMESTRE_DATA.",
+                data=data,
+            )
+        )
+    return data
+
+
 def lay_out(data: Path) -> None:
     """Makes what is missing and puts owners right; never empties anything."""
     if len(str(data)) > LONGEST_PATH:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from vaguemestre.launcher.errors import LauncherError, UnreadableFileError
-from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
+from vaguemestre.launcher.errors import UnreadableFileError
+from vaguemestre.launcher.folder import WEB_USER, data_folder, named_folder
 from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.texts import _
 
@@ -62,23 +62,6 @@ def _become(arguments: Sequence[str]) -> NoReturn:
     environment["LOGNAME"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
     command = [sys.executable, "-P", "-m", "vaguemestre", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
-
-
-def named_folder() -> Path:
-    return Path(os.environ.get("VAGUEMESTRE_DATA") or DEFAULT_DATA).absolute()
-
-
-def data_folder() -> Path:
-    data = named_folder()
-    if not (data / "instance.toml").exists():
-        raise LauncherError(
-            _(
-                "{data} is not a data folder: start once with vaguemestre init or bin/run, or name another by "
-                "VAGUEMESTRE_DATA.",
-                data=data,
-            )
-        )
-    return data
 
 
 _REAL_USER = os.getuid()

@@ -67,7 +67,7 @@ def begin_copy(intake: Intake, *, inbox: str, now: datetime, whole: bool = False
             journal.record(
                 intake.account_id, "intake.asked", intake.account_id, intake=intake.key[:8], host=intake.remote.host
             )
-            transaction.on_commit(import_jobs.start_imports)
+            transaction.on_commit(import_jobs.BRINGING.start)
     except IntegrityError:
         return False
     return True
@@ -153,7 +153,7 @@ def forget_trials(now: datetime) -> None:
 def remember_copy(intake: Intake, now: datetime) -> None:
     """All of it is stored: the next import of that mailbox begins here."""
     if source := Remote.objects.select_related("intake").filter(intake=intake).first():
-        sync_bookmarks.save_bookmarks(source, now)
+        sync_bookmarks.save_bookmarks(source, import_jobs.folder_of(source.intake_id), now)
 
 
 def _started(intake: Intake, source: Remote) -> Run:

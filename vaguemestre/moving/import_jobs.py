@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.clock import due
+from vaguemestre.clock.sliced_work import SlicedWork
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.moving import known_messages
+from vaguemestre.moving import known_messages, sync_bookmarks
 from vaguemestre.moving.models import Bookmark, Intake, Part, Remote
 from vaguemestre.moving.uploaded_files import StoredUpload
 
 FOLDER = "moving"
+BRINGING = SlicedWork("moving.bring", priority=-10)
 PAUSED_WAITS = timedelta(days=7)
 UNDO_LASTS = timedelta(days=7)
 KEPT_IN_THE_LIST = timedelta(days=90)
@@ -49,7 +50,7 @@ def begin_import(
                 part.intake = intake
             Part.objects.bulk_create(looked.parts, batch_size=500)
             journal.record(account.key, "intake.asked", account.key, intake=key[:8], files=len(names))
-            transaction.on_commit(start_imports)
+            transaction.on_commit(BRINGING.start)
     except IntegrityError as error:
         delete_files(key)
         raise AlreadyUnderWayError(account.key) from error
@@ -70,7 +71,7 @@ def resume_import(intake: Intake) -> None:
     """After the mailbox was full: where it stood."""
     with transaction.atomic():
         if Intake.objects.filter(pk=intake.pk, state=State.PAUSED).update(state=State.RUNNING, failure="", attempts=0):
-            transaction.on_commit(start_imports)
+            transaction.on_commit(BRINGING.start)
 
 
 def can_undo(intake: Intake, now: datetime) -> bool:
@@ -92,29 +93,10 @@ def undo_import(intake: Intake, *, now: datetime) -> bool:
             if held:
                 journal.record(intake.account_id, "intake.undone", intake.account_id, intake=intake.key[:8])
                 _may_come_again(intake)
-                transaction.on_commit(start_imports)
+                transaction.on_commit(BRINGING.start)
     except IntegrityError:
         return False
     return bool(held)
-
-
-@due.recurring("moving.orders.look_after", every=60)
-def look_after(_key: str, now: datetime) -> None:
-    """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
-    from vaguemestre.moving import (
-        imap_copy,
-        sync_bookmarks,  # which import this
-    )
-
-    for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - PAUSED_WAITS):
-        stop_import(intake, now=now)
-    Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - KEPT_IN_THE_LIST).delete()
-    sync_bookmarks.forget_old(now)
-    imap_copy.forget_trials(now)
-    imap_copy.end_strangers()
-    _clear_strangers(now)
-    if Intake.objects.filter(state__in=Intake.UNDER_WAY).exists():
-        start_imports()
 
 
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
@@ -146,8 +128,6 @@ def _end(intake: Intake, allowed: list[State], state: State, act: str, now: date
 
 def _may_come_again(intake: Intake) -> None:
     """What is taken back is wanted whole, should the same mailbox be imported once more."""
-    from vaguemestre.moving import sync_bookmarks  # which imports this
-
     for source in Remote.objects.select_related("intake").filter(intake=intake):
         sync_bookmarks.forget_bookmarks(source)
 
@@ -155,10 +135,10 @@ def _may_come_again(intake: Intake) -> None:
 def _let_go(key: str) -> None:
     """The tasks process may be copying at this moment: it is asked to look."""
     delete_files(key)
-    start_imports()
+    BRINGING.start()
 
 
-def _clear_strangers(now: datetime) -> None:
+def clear_strangers(now: datetime) -> None:
     """Folders that no open import wants: sent while the program was stopped, or of a restored database."""
     root = Path(settings.DATA) / FOLDER if settings.DATA else None
     if root is None or not root.is_dir():
@@ -168,9 +148,3 @@ def _clear_strangers(now: datetime) -> None:
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in wanted and folder.stat().st_mtime < yesterday:
             delete_files(folder.name)
-
-
-def start_imports() -> None:
-    from vaguemestre.moving.tasks import ask_for_bringing  # the task's module imports the bringing, which imports this
-
-    ask_for_bringing()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.mailbox.errors import (
     MailboxRefusedError,
@@ -36,6 +37,7 @@ from vaguemestre.moving import (
     known_messages,
     part_reading,
     rollback,
+    sync_bookmarks,
     target_folders,
     zip_archives,
 )
@@ -60,6 +62,7 @@ class StoppedError(Exception):
     """By the person, between two looks."""
 
 
+@import_jobs.BRINGING.register
 def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of who waits longest. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
@@ -73,6 +76,20 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
             return False
         Intake.objects.filter(pk=intake.pk).update(served_at=timezone.now())
         return _served(intake, now, time.monotonic() + seconds)
+
+
+@due.recurring("moving.orders.look_after", every=60)
+def look_after(_key: str, now: datetime) -> None:
+    """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
+    for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - import_jobs.PAUSED_WAITS):
+        import_jobs.stop_import(intake, now=now)
+    Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - import_jobs.KEPT_IN_THE_LIST).delete()
+    sync_bookmarks.forget_old(now - import_jobs.KEPT_IN_THE_LIST)
+    imap_copy.forget_trials(now)
+    imap_copy.end_strangers()
+    import_jobs.clear_strangers(now)
+    if Intake.objects.filter(state__in=Intake.UNDER_WAY).exists():
+        import_jobs.BRINGING.start()
 
 
 def _served(intake: Intake, now: datetime, until: float) -> bool:

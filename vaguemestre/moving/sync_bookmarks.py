@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils.crypto import salted_hmac
 
-from vaguemestre.moving import import_jobs, mbsync
+from vaguemestre.moving import mbsync
 from vaguemestre.moving.models import Bookmark, Part, Remote
 from vaguemestre.moving.remote_mailbox import RemoteFolder
 
@@ -40,9 +40,8 @@ def count_to_come(folders: Iterable[RemoteFolder], read: dict[str, int]) -> int:
     )
 
 
-def save_bookmarks(source: Remote, now: datetime) -> None:
-    """What mbsync has read of each folder; its files are still there."""
-    root = import_jobs.folder_of(source.intake_id)
+def save_bookmarks(source: Remote, root: Path, now: datetime) -> None:
+    """What mbsync has read of each folder; its files are still there, in `root`."""
     rows = [
         Bookmark(
             account_id=source.intake.account_id, source=_word(source), folder=_word(source, part.label),
@@ -61,8 +60,8 @@ def forget_bookmarks(source: Remote) -> None:
     Bookmark.objects.filter(account=source.intake.account_id, source=_word(source)).delete()
 
 
-def forget_old(now: datetime) -> None:
-    Bookmark.objects.filter(read_at__lt=now - import_jobs.KEPT_IN_THE_LIST).delete()
+def forget_old(before: datetime) -> None:
+    Bookmark.objects.filter(read_at__lt=before).delete()
 
 
 def state_of(place: Path) -> dict[str, int]:

@@ -12,7 +12,9 @@ from django.utils.crypto import salted_hmac
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.imap.conversations.account_files import AccountFiles
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
+from vaguemestre.mailbox.imap.conversations.kept_list import ListFiles
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sieve import managesieve
@@ -32,14 +34,18 @@ def access_token(access_key: str) -> str:
 
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    return Pool(reading_endpoint(), access_token, kept=index_files())
+    if (files := account_files()) is None:
+        return Pool(reading_endpoint(), access_token)
+    index = IndexFile(files.folder, salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest())
+    lists = ListFiles(files.folder, salted_hmac("vaguemestre.webmail.lists", "", algorithm="sha256").digest())
+    return Pool(reading_endpoint(), access_token, kept=index, list_files=lists)
 
 
-def index_files() -> IndexFile | None:
-    """Where each account's exchanges are written down, in numbers that nobody else can make."""
+def account_files() -> AccountFiles | None:
+    """Where each account's exchanges are written down, in numbers that nobody else can make, and the top of its inbox,
+    sealed."""
     folder: Path | None = settings.MAIL["exchanges"]
-    secret = salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest()
-    return IndexFile(folder, secret) if folder else None
+    return AccountFiles(folder) if folder else None
 
 
 def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:

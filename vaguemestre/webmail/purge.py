@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from vaguemestre.webmail import kept_files
 from vaguemestre.webmail.compose import drafts
-from vaguemestre.webmail.connection import index_files
 from vaguemestre.webmail.models import (
     BulkAct,
     DeliveryReport,
@@ -46,5 +46,4 @@ def purge(account_key: str, _now: datetime) -> None:
         drafts.erase(outgoing)
     for table in CHOSEN:
         table.objects.filter(account=account_key).delete()
-    if kept := index_files():
-        kept.forget(account_key)
+    kept_files.forget(account_key)

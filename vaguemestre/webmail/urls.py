@@ -3,10 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, PiecePath, Uid
-from vaguemestre.webmail.actions.views import junk as sorting, messages, progress
-from vaguemestre.webmail.boxes import views as boxes
-from vaguemestre.webmail.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
-from vaguemestre.webmail.compose.views import (
+from vaguemestre.webmail.screens.actions.views import junk as sorting, messages, progress
+from vaguemestre.webmail.screens.boxes import views as boxes
+from vaguemestre.webmail.screens.cleanup.views import attachment_removal, deleted_messages, old_messages, storage
+from vaguemestre.webmail.screens.compose.views import (
     browser_drafts,
     draft,
     identity_settings,
@@ -16,16 +16,31 @@ from vaguemestre.webmail.compose.views import (
     template_settings as ready_set,
     templates,
 )
-from vaguemestre.webmail.folders import views as tree
-from vaguemestre.webmail.invitations import views
-from vaguemestre.webmail.labels.views import marking as labelling, settings as label_set
-from vaguemestre.webmail.message_list import views as pinning
-from vaguemestre.webmail.outbox.views import follow_up, mail_merge, mta_queue, queue, read_receipts, resend, send
-from vaguemestre.webmail.panes.views import folder, new_mail, tile
-from vaguemestre.webmail.reader.views import attachments, contact_card, message, message_body, printing, zip_download
-from vaguemestre.webmail.rules.views import absence_reply, blocked_senders, filters, redirection
-from vaguemestre.webmail.search import views as search
-from vaguemestre.webmail.settings_pages.views import (
+from vaguemestre.webmail.screens.folders import views as tree
+from vaguemestre.webmail.screens.invitations import views
+from vaguemestre.webmail.screens.labels.views import marking as labelling, settings as label_set
+from vaguemestre.webmail.screens.message_list import views as pinning
+from vaguemestre.webmail.screens.outbox.views import (
+    follow_up,
+    mail_merge,
+    mta_queue,
+    queue,
+    read_receipts,
+    resend,
+    send,
+)
+from vaguemestre.webmail.screens.panes.views import folder, new_mail, tile
+from vaguemestre.webmail.screens.reader.views import (
+    attachments,
+    contact_card,
+    message,
+    message_body,
+    printing,
+    zip_download,
+)
+from vaguemestre.webmail.screens.rules.views import absence_reply, blocked_senders, filters, redirection
+from vaguemestre.webmail.screens.search import views as search
+from vaguemestre.webmail.screens.settings.views import (
     display,
     home,
     keyboard,
@@ -35,9 +50,8 @@ from vaguemestre.webmail.settings_pages.views import (
     sending as sending_settings,
     tips,
 )
-from vaguemestre.webmail.shared_addresses import is_in_a_box
-from vaguemestre.webmail.snooze import views as snooze
-from vaguemestre.webmail.trust.views import (
+from vaguemestre.webmail.screens.snooze import views as snooze
+from vaguemestre.webmail.screens.trust.views import (
     blocklist,
     image_settings,
     junk_attachments,
@@ -47,6 +61,7 @@ from vaguemestre.webmail.trust.views import (
     phishing_reports,
     remote_images,
 )
+from vaguemestre.webmail.shared_addresses import is_in_a_box
 
 
 class _Checked:

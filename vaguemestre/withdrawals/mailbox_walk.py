@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notices import notices
+from vaguemestre.accounts.ports import mail_memories
 from vaguemestre.audit import journal
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.engine import message_withdrawal
@@ -24,7 +25,7 @@ from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.engine.message_withdrawal import MessageCopy
 from vaguemestre.withdrawals import withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
-from vaguemestre.withdrawals.withdrawal_jobs import KEPT, PASSES
+from vaguemestre.withdrawals.withdrawal_jobs import KEPT, PASSES, WALKING
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
@@ -35,6 +36,7 @@ Held = Withheld.State
 OUT = (Held.TAKING, Held.TAKEN)
 
 
+@WALKING.register
 def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of what was asked for first. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
@@ -152,6 +154,9 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
         row.count = message_withdrawal.count_withdrawn(key, row.place)
         if row.count:
             taken.append(row)
+    if taken:
+        for forget in mail_memories.all():
+            forget(key)
     with transaction.atomic():
         rows.filter(state=Held.FOUND).delete()
         rows.filter(pk__in=[row.pk for row in begun if not row.count]).delete()

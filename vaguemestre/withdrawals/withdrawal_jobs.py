@@ -13,10 +13,11 @@ from django.db import transaction
 
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
+from vaguemestre.clock.sliced_work import SlicedWork
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT, Withdrawal, Withheld
-from vaguemestre.withdrawals.tasks import ask_for_walking
 
 State, Walk = Withdrawal.State, Withdrawal.Walk
+WALKING = SlicedWork("withdrawals.walk")
 KEPT = timedelta(days=30)
 UNDECIDED = timedelta(days=7)  # after which a count is out of date
 KEPT_IN_THE_LIST = timedelta(days=365)
@@ -48,7 +49,7 @@ def begin_withdrawal(criteria: Criteria, *, by: str, reason: str, now: datetime)
             subject=criteria.subject[:LONGEST_SUBJECT], alike=criteria.alike, since=criteria.since, walk=Walk.COUNT,
         )  # fmt: skip
         _record(withdrawal, by, "withdrawal.searched", reason=reason, alike=criteria.alike)
-        transaction.on_commit(ask_for_walking)
+        transaction.on_commit(WALKING.start)
     return withdrawal
 
 
@@ -89,7 +90,7 @@ def look_after(_key: str, now: datetime) -> None:
     holding = Withheld.objects.filter(state__in=[Withheld.State.TAKING, Withheld.State.TAKEN]).values("withdrawal")
     over.filter(ordered_at__lt=now - KEPT_IN_THE_LIST).exclude(pk__in=holding).delete()
     if Withdrawal.objects.exclude(walk="").exists():
-        ask_for_walking()
+        WALKING.start()
 
 
 def _change(withdrawal: Withdrawal, allowed: set[str], by: str, act: str, **facts: object) -> None:
@@ -98,7 +99,7 @@ def _change(withdrawal: Withdrawal, allowed: set[str], by: str, act: str, **fact
         if not wanted.update(after="", done=0, total=0, waits=False, **facts):
             raise TooLateError(withdrawal.key)
         _record(withdrawal, by, act)
-        transaction.on_commit(ask_for_walking)
+        transaction.on_commit(WALKING.start)
     withdrawal.refresh_from_db()
 
 

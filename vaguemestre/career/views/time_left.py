@@ -1,4 +1,4 @@
-"""As `accounts.sessions.views.expiry_warning`, for I-Prof's own session."""
+"""As `accounts.screens.sessions.views.expiry_warning`, for I-Prof's own session."""
 
 from urllib.parse import urlencode
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.clients import servers
 from vaguemestre.engine import mta_sts
-from vaguemestre.engine.template_variables import dkim_selector
+from vaguemestre.engine.daemon_folders import dkim_selector
 
 HOUR = 3600
 MX_PREFERENCE = 10

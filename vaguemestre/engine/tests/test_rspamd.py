@@ -36,9 +36,9 @@ from vaguemestre.engine import (
     projection,
     spam_training,
 )
+from vaguemestre.engine.daemon_folders import dkim_selector
 from vaguemestre.engine.heartbeat_mailbox import STATE_FILE
 from vaguemestre.engine.spam_training import SOCKET
-from vaguemestre.engine.template_variables import dkim_selector
 from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.engine.testing.programs import stopped
 from vaguemestre.instance import Instance, read_instance

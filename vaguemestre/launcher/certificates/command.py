@@ -14,8 +14,8 @@ from vaguemestre.launcher import authority
 from vaguemestre.launcher.certificates import installation, obtaining
 from vaguemestre.launcher.certificates.pairs import Pair, names_of, read_pair, remarks, require_usable, time_text
 from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.folder import data_folder
 from vaguemestre.launcher.nginx.configuration import names
-from vaguemestre.launcher.operator_command import data_folder
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.texts import _
 from vaguemestre.web.certificates import FEW_DAYS, bears

@@ -41,3 +41,26 @@ def test_proofs_of_minutes_run_when_they_are_asked_for_and_never_else(monkeypatc
     monkeypatch.setattr(ci, "proofs", lambda: noting("systemd, in a bare Debian"))
     assert ci.run([]) == ci.run(["--slow"]) == ci.run(["--slow", "debian"]) == ci.run(["--slow", "systemd"]) == 0
     assert ran == ["format", "systemd units"] + 2 * ["systemd, in a bare Debian"]
+
+
+def test_every_check_that_failed_is_listed_with_what_mends_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def tests() -> list[str]:
+        ran.append("tests")
+        return []
+
+    offered = [
+        ci.Check("format", lambda: ["a.py"], mend="ruff format ."),
+        ci.Check("lint", list),
+        ci.Check("types", lambda: ["b.py"]),
+        ci.Check("tests", tests, alone=True),
+    ]
+    monkeypatch.setattr(ci, "checks", lambda: offered)
+    assert ci.run([]) == 1
+    assert ran == ["tests"]
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "FAILED: format. To mend it: ruff format .", "", "FAILED: types",
+    ]  # fmt: skip

@@ -76,7 +76,8 @@ class Service:
     def asks_for_task(self) -> str:
         """Its outcome, once a worker has been at it."""
         code = (
-            "from vaguemestre.exports.tasks import make_exports; import time; asked = make_exports.enqueue()\n"
+            "import time; from vaguemestre.clock.sliced_work import do_slice\n"
+            "asked = do_slice.enqueue('exports.make')\n"
             "for _try in range(300):\n    asked.refresh()\n    if asked.is_finished: break\n    time.sleep(0.1)\n"
             "print(asked.status)"
         )

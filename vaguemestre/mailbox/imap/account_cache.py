@@ -7,7 +7,7 @@ from threading import Lock
 
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
-from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview
+from vaguemestre.mailbox.imap.conversations.kept_list import KeptList, ListFiles
 from vaguemestre.mailbox.imap.conversations.reply_state import ReplyStateCache
 from vaguemestre.mailbox.imap.fetch_rows import RowCache
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
@@ -51,11 +51,13 @@ class ReadingTrail:
 
 class AccountCache:
     def __init__(
-        self, kept: IndexFile | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
-    ) -> None:
+        self, kept: IndexFile | None = None, list_files: ListFiles | None = None, *, users: int = 2000,
+        folders: int = 5000, threaded: int = 1_000_000,
+    ) -> None:  # fmt: skip
         self.rows = RowCache()
         self.turns = ReplyStateCache()
-        self.overviews: AnswerCache[ConversationOverview] = AnswerCache(LOOKS)
+        self.lists: AnswerCache[KeptList] = AnswerCache(LOOKS)
+        self.list_files = list_files
         self.listings: AnswerCache[FolderList] = AnswerCache(users)
         self.spots: AnswerCache[tuple[MailboxId, int, Uid]] = AnswerCache(
             HITS

@@ -17,7 +17,8 @@ from vaguemestre.mailbox.imap.wire.commands import quote_string
 from vaguemestre.mailbox.imap.wire.connection import Answer, Connection
 from vaguemestre.mailbox.imap.wire.faults import ConnectionLostError
 from vaguemestre.mailbox.imap.wire.parser import Status
-from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.values import MailboxId, Uid
 
 MEMBER = "_"  # in a user's name, between a shared mailbox and who reads it
 
@@ -124,6 +125,14 @@ class FolderConnection:
 
     def directory(self) -> FolderList:
         return self.memory.directory(self.user) or self.refresh()
+
+    def remembered_row(self, folder: MailboxId, uid: Uid) -> Row | None:
+        """Without its flags. From memory, as is the folder's UIDVALIDITY where that is there."""
+        try:
+            validity = self.directory().find(folder).validity
+        except NoSuchFolderError:
+            return None
+        return self.memory.rows.get(folder, validity, uid)
 
     def in_folder[T](self, folder: MailboxId, act: Callable[[KnownFolder], T]) -> T:
         """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""

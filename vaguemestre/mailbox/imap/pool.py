@@ -10,6 +10,7 @@ from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailableError
 from vaguemestre.mailbox.imap.account_cache import AccountCache
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
+from vaguemestre.mailbox.imap.conversations.kept_list import ListFiles
 from vaguemestre.mailbox.imap.folder_connection import (
     MEMBER,
     FolderConnection,
@@ -23,9 +24,9 @@ from vaguemestre.mailbox.imap.wire.connection import Connection
 
 
 class Pool:
-    """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
-    remembered of exchanges outlives the process. A user may be a mailbox and its reader, `b0000001_a0000002`: signed in
-    as the mailbox, and nothing that one reader sees is another's.
+    """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept` and
+    `list_files`: where what is remembered of exchanges, and of the inbox, outlives the process. A user may be a mailbox
+    and its reader, `b0000001_a0000002`: signed in as the mailbox, and nothing that one reader sees is another's.
 
     `total`: few are kept, for each has a process of Dovecot's to itself, and who comes next is served by the one that
     was given up."""
@@ -37,11 +38,11 @@ class Pool:
     WAITING, HANGING = 2, 2.0
 
     def __init__(
-        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: IndexFile | None = None, per_user: int = 3,
-        total: int = 32,
+        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: IndexFile | None = None,
+        list_files: ListFiles | None = None, per_user: int = 3, total: int = 32,
     ) -> None:  # fmt: skip
         self.endpoint = endpoint
-        self.memory = AccountCache(kept)
+        self.memory = AccountCache(kept, list_files)
         self._token = token
         self._per_user = per_user
         self._total = total

@@ -130,7 +130,7 @@ class Session:
 
     def remembered_row(self, folder: MailboxId, uid: Uid) -> Row | None:
         """Without its flags, if it was in a list lately; the server is not asked for it."""
-        return self._link.reading(lambda: conversation_pages.remembered_row(self._link, folder, uid))
+        return self._link.reading(lambda: self._link.remembered_row(folder, uid))
 
     def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""

@@ -159,7 +159,7 @@ def test_a_bookmark_is_one_s_own_and_tells_nothing(mail_account: MailAccount, th
     assert settings.MAIL["imaps"][0] not in written
     other = make_mail_account("Ysé", "Autre")
     assert try_out(other, there).remote.total == 4
-    import_jobs.look_after("", timezone.now() + import_jobs.KEPT_IN_THE_LIST + timedelta(days=1))
+    import_run.look_after("", timezone.now() + import_jobs.KEPT_IN_THE_LIST + timedelta(days=1))
     assert not Bookmark.objects.exists()
 
 
@@ -312,11 +312,11 @@ def test_a_name_that_means_something_else_here(mail_account: MailAccount, there:
 
 def test_trials_are_forgotten_with_their_password(mail_account: MailAccount, there: MailAccount) -> None:
     intake = try_out(mail_account, there)
-    import_jobs.look_after("", timezone.now())
+    import_run.look_after("", timezone.now())
     assert Remote.objects.filter(intake=intake).exists()
     late = timezone.now() + imap_copy.TRIAL_LASTS + timedelta(seconds=1)
     assert imap_copy.begin_copy(intake, inbox="", now=late) is False
-    import_jobs.look_after("", late)
+    import_run.look_after("", late)
     assert not Remote.objects.exists()
     assert not Intake.objects.exists()
 

@@ -269,11 +269,11 @@ def test_a_letter_of_an_archive_that_is_damaged_is_reported(mail_account: MailAc
 def test_what_is_over_is_swept(mail_account: MailAccount) -> None:
     intake = bring(take_in(mail_account, {"1.eml": raw(1)}))
     Intake.objects.update(asked_at=datetime(2020, 1, 1, tzinfo=UTC))
-    import_jobs.look_after("", timezone.now())
+    import_run.look_after("", timezone.now())
     assert not Intake.objects.filter(pk=intake.pk).exists()
     paused = take_in(mail_account, {"2.eml": raw(2)})
     Intake.objects.update(state=State.PAUSED, served_at=datetime(2020, 1, 1, tzinfo=UTC))
-    import_jobs.look_after("", timezone.now())
+    import_run.look_after("", timezone.now())
     paused.refresh_from_db()
     assert paused.state == State.STOPPED
     import_jobs.forget_account(mail_account.key, timezone.now())

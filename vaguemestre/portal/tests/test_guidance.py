@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance import article_places, articles
 from vaguemestre.webmail.message_list import rows
-from vaguemestre.webmail.panes import list_pane
-from vaguemestre.webmail.settings_pages import entries
+from vaguemestre.webmail.screens.panes import list_pane
+from vaguemestre.webmail.screens.settings_pages import entries
 
 URL = "/bv/aide/"
 WEBMAIL = Path(entries.__file__).parent.parent / "templates" / "webmail"

@@ -4,8 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from vaguemestre.webmail.message_list import rows
-from vaguemestre.webmail.panes.page import ThreePanePage
 from vaguemestre.webmail.preferences import authority_defaults
+from vaguemestre.webmail.screens.panes.page import ThreePanePage
 
 register = template.Library()
 

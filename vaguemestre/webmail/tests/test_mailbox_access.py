@@ -13,7 +13,7 @@ from django.urls import URLPattern, reverse
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.mailbox.errors import MailboxUnavailableError
-from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
+from vaguemestre.mailbox.imap.conversations.account_files import AccountFiles
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.testing import Cast
@@ -73,7 +73,7 @@ def test_no_two_accesses_have_one_key(tmp_path: Path) -> None:
     keys = {MailboxAccess(box, reader, MailboxRights.MEMBER).key for box in people for reader in people}
     assert len(keys) == len(people) ** 2
     for key in keys:
-        IndexFile(tmp_path, b"secret").forget(key)  # a name that a file may bear
+        AccountFiles(tmp_path).forget(key)  # a name that a file may bear
 
 
 def test_the_rights_change_no_key() -> None:

@@ -15,7 +15,8 @@ from vaguemestre.engine.testing.sign_in import by_token
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
-from vaguemestre.withdrawals import mailbox_walk, purge, tasks, withdrawal_jobs, withdrawal_status
+from vaguemestre.webmail.connection import account_files
+from vaguemestre.withdrawals import mailbox_walk, purge, withdrawal_jobs, withdrawal_status
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
 from vaguemestre.withdrawals.withdrawal_jobs import Criteria
 
@@ -74,9 +75,14 @@ def test_counted_first_and_nothing_moves(boxes: list[MailAccount]) -> None:
 @pytest.mark.parametrize("alike", [False, True])
 def test_taken_out_of_all_and_put_back_as_it_was(boxes: list[MailAccount], alike: bool) -> None:
     found = walk(search(alike=alike))
+    files = account_files()
+    assert files
+    for box in boxes:
+        files.write(box.key, b"what a list showed")
     withdrawal_jobs.withdraw_messages(found, by="operator:essai", now=timezone.now())
     walk(found)
     assert (found.state, found.boxes, found.copies) == (State.TAKEN, 2, 3)
+    assert [files.place(box.key).exists() for box in boxes] == [False, False, True]
     assert [subjects(box) for box in boxes] == [0, 1, 1]
     assert subjects(boxes[0], "Trash") == 0
     told = Notice.objects.get()
@@ -281,8 +287,8 @@ def test_what_somebody_waits_for_comes_before_further_passes(boxes: list[MailAcc
 
 def test_however_many_ask_one_chain_of_slices_walks(db: None) -> None:
     for _time in range(5):
-        tasks.ask_for_walking()
-    assert DBTaskResult.objects.ready().filter(task_path=tasks.walk.module_path).count() == 1
+        withdrawal_jobs.WALKING.start()
+    assert DBTaskResult.objects.ready().count() == 1
 
 
 def test_without_the_mail_server_it_waits_and_says_so(

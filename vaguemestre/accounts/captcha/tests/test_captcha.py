@@ -17,9 +17,9 @@ from PIL import Image
 from vaguemestre.accounts import captcha
 from vaguemestre.accounts.captcha import challenge, picture as captcha_picture, speech
 from vaguemestre.accounts.captcha.testing import right_answer, wrong_answer
-from vaguemestre.accounts.captcha.views import FOR_A_CAPTCHA
 from vaguemestre.accounts.lifecycle.retention import sweep
 from vaguemestre.accounts.models import Allowance, SpentCaptcha
+from vaguemestre.accounts.screens.captcha.views import FOR_A_CAPTCHA
 
 NOW = timezone.now()
 
@@ -131,7 +131,7 @@ def test_the_same_digits_are_not_drawn_again_and_again(client: Client, db: None)
 
 
 def test_a_network_cannot_have_pictures_without_end(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.captcha.views.FOR_A_NETWORK", 3)
+    monkeypatch.setattr("vaguemestre.accounts.screens.captcha.views.FOR_A_NETWORK", 3)
 
     def status(address: str) -> int:
         token = captcha.new_challenge(now=timezone.now()).token

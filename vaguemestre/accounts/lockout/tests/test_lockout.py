@@ -17,12 +17,12 @@ from vaguemestre.accounts.attempts.network_limit import ASKED_AN_HOUR
 from vaguemestre.accounts.captcha.testing import read_from
 from vaguemestre.accounts.factors import recovery_codes, sms_codes, totp
 from vaguemestre.accounts.lockout import owner_signin
-from vaguemestre.accounts.lockout.views import TRIES_IN_TEN_MINUTES
 from vaguemestre.accounts.lost_password.testing import RESCUE
 from vaguemestre.accounts.models import Account, Code, Failure, Notice, PendingSignIn, RescueContact, Session, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.passwords.temporary_password import give_temporary
 from vaguemestre.accounts.rescue import confirmation_codes
+from vaguemestre.accounts.screens.lockout.views import TRIES_IN_TEN_MINUTES
 from vaguemestre.accounts.signin.attempt import attempt_signin
 from vaguemestre.accounts.testing import PASSWORD, make_account
 from vaguemestre.accounts.testing.sms import PHONE, confirm_phone, gateway, leave

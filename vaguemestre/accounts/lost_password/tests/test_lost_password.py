@@ -176,7 +176,7 @@ def test_a_stranger_cannot_fill_a_private_mailbox(client: Client) -> None:
 
 
 def test_a_network_cannot_ask_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.ASKED_AN_HOUR", 2)
+    monkeypatch.setattr("vaguemestre.accounts.screens.lost_password.views.lost_password.ASKED_AN_HOUR", 2)
     answers = [client.post(PAGE, fill(client, numen=numen)) for numen in (NUMEN, OTHER, NUMEN)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert answers[-1].headers["Retry-After"]
@@ -185,7 +185,7 @@ def test_a_network_cannot_ask_for_ever(client: Client, monkeypatch: pytest.Monke
 
 
 def test_digits_cannot_be_guessed_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.TRIES_IN_TEN_MINUTES", 3)
+    monkeypatch.setattr("vaguemestre.accounts.screens.lost_password.views.lost_password.TRIES_IN_TEN_MINUTES", 3)
     forms = [fill(client) for _turn in range(4)]
     wrong = [form | wrong_answer(form["epreuve"], now=timezone.now()) for form in forms]
     assert [client.post(PAGE, form).status_code for form in wrong] == [200, 200, 200, 429]
@@ -321,7 +321,7 @@ def test_a_crash_shows_nothing_of_what_was_typed(
         raise RuntimeError("something of ours")
 
     form = fill(client)
-    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.lost_password.take_request", fail)
+    monkeypatch.setattr("vaguemestre.accounts.screens.lost_password.views.lost_password.take_request", fail)
     client.raise_request_exception = False
     answer = client.post(PAGE, form)
     assert answer.status_code == 500

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from vaguemestre.accounts.lost_password import reset_links
 from vaguemestre.accounts.lost_password.testing import LINK_PAGE, NUMEN, living_links, make_forgetful
-from vaguemestre.accounts.lost_password.views import new_password
 from vaguemestre.accounts.passwords import passwords
+from vaguemestre.accounts.screens.lost_password.views import new_password
 from vaguemestre.accounts.testing import PASSWORD
 from vaguemestre.accounts.testing.reset_links import CHOSEN, ask
 

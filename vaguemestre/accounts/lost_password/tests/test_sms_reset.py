@@ -164,7 +164,7 @@ def test_five_tries_at_a_number(client: Client, account: Account, gateway: Gatew
 def test_a_network_cannot_try_for_ever(
     client: Client, account: Account, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vaguemestre.accounts.lost_password.views.reset_code.TRIES_IN_TEN_MINUTES", 2)
+    monkeypatch.setattr("vaguemestre.accounts.screens.lost_password.views.reset_code.TRIES_IN_TEN_MINUTES", 2)
     answers = [
         client.post(CODE_PAGE, {"demande": f"AAAA-222{turn}", "code": "12345678"}).status_code for turn in range(3)
     ]

@@ -6,25 +6,21 @@ damaged, of another form or another account's is as good as none. It holds numbe
 """
 
 import json
-import os
-import re
 import struct
 import sys
-import threading
 from array import array
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 
+from vaguemestre.mailbox.imap.conversations.account_files import AccountFiles
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, IndexSegment
 
 _FORM = f"exchanges 3 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
 _MAC = 16  # octets
 _SIZE = struct.Struct("<I")
-_ACCOUNT = re.compile(r"\w{1,64}", re.ASCII)
 _WORTH_WRITING = 50  # messages that came or left since
 
 
@@ -35,13 +31,14 @@ class IndexFile:
     folder: Path
     secret: bytes = field(repr=False)
 
+    @property
+    def files(self) -> AccountFiles:
+        return AccountFiles(self.folder)
+
     def threads(self, user: str) -> ConversationIndex:
         """As last kept; empty when there is nothing of use."""
         key = blake2b(user.encode(), key=self.secret).digest()
-        try:
-            whole = self._place(user).read_bytes()
-        except OSError:
-            return ConversationIndex(key)
+        whole = self.files.read(user)
         form, mac, packed = whole[: len(_FORM)], whole[len(_FORM) :][:_MAC], whole[len(_FORM) + _MAC :]
         if form != _FORM or not compare_digest(mac, _mac(packed, key)):
             return ConversationIndex(key)
@@ -49,32 +46,12 @@ class IndexFile:
 
     def keep(self, user: str, threads: ConversationIndex, *, at_once: bool = False) -> None:
         """Once there is enough that the file does not say (`at_once`: whatever it says, should there be one). Hold the
-        lock. A disk that is full costs the file only."""
+        lock."""
         if not at_once and threads.unsaid < _WORTH_WRITING and not (threads.unsaid and threads.fresh):
             return
         packed = _packed(threads)
-        place = self._place(user)
-        fresh = place.with_name(f"{place.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            place.parent.mkdir(mode=0o700, exist_ok=True)
-            fresh.write_bytes(b"".join((_FORM, _mac(packed, threads.key), packed)))
-            fresh.replace(place)
-        except OSError:
-            with suppress(OSError):
-                fresh.unlink()
+        self.files.write(user, b"".join((_FORM, _mac(packed, threads.key), packed)))
         threads.unsaid, threads.fresh = 0, False
-
-    def forget(self, user: str) -> None:
-        """And what they were shown of mailboxes that they share."""
-        place = self._place(user)
-        for one in (place, *place.parent.glob(f"*_{user}")):
-            one.unlink(missing_ok=True)
-
-    def _place(self, user: str) -> Path:
-        """A hundred folders, so that none holds tens of thousands of files."""
-        if not _ACCOUNT.fullmatch(user):
-            raise ValueError("no key of an account")
-        return self.folder / user[-2:] / user
 
 
 def _mac(packed: bytes, key: bytes) -> bytes:

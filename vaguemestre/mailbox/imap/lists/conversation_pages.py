@@ -19,11 +19,13 @@ from vaguemestre.mailbox.imap.conversations.conversation_index import (
     number_of,
 )
 from vaguemestre.mailbox.imap.conversations.conversation_summary import ConversationSummary, sample_messages, summarise
+from vaguemestre.mailbox.imap.conversations.kept_list import NOTHING_KEPT, KeptList, KeptMarks
 from vaguemestre.mailbox.imap.conversations.overview import ConversationOverview, ConversationPage
 from vaguemestre.mailbox.imap.fetch_rows import FLAGS_ONLY, WHOLE_ROW, parse_fetch_rows
 from vaguemestre.mailbox.imap.folder_connection import FolderConnection, FolderMovedError, require_ok, select_command
 from vaguemestre.mailbox.imap.folder_list import FolderList, KnownFolder
 from vaguemestre.mailbox.imap.list_filters import ListFilter, criterion, parse_esearch
+from vaguemestre.mailbox.imap.lists import list_files
 from vaguemestre.mailbox.imap.lists.index_update import APART, count_unindexed, require_unless_gone, update_index
 from vaguemestre.mailbox.imap.lists.unanswered_messages import find_unanswered
 from vaguemestre.mailbox.imap.whole_rows import read_whole_rows
@@ -59,6 +61,7 @@ class PageRequest:
     before: Uid | None = None
     count: int = 0
     only: ListFilter | None = None
+    marks: KeptMarks = field(default_factory=KeptMarks)  # of an earlier look
     flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
     matching: UidNumbers | list[Uid] | None = None
 
@@ -82,19 +85,27 @@ def fetch_overview(
     `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
     threads = link.memory.threads(link.user)
     place = (link.user, known.id, before.word if before else None, count, only, singly)
+    look = PageRequest(known, singly, before, count, only)
     with threads.lock:
         listing = link.memory.directory(link.user) if at_once else link.listing() or link.said
-        link.said = None
-        if listing is None and not link.wrote and link.memory.overviews.knows(place):
+        link.said, kept = None, link.memory.lists.last(place)
+        if listing is None and not link.wrote and kept:
             listing = link.refresh()
         if listing:
-            if same := link.memory.overviews.get(place, _said(threads, listing)):
-                return same
-            known = listing.find(known.id)
+            if same := link.memory.lists.get(place, _said(threads, listing)):
+                return same.overview
+            look.known = listing.find(known.id)
             _learn(link, threads, listing)
-        shown, settled = _overview(link, threads, PageRequest(known, singly, before, count, only), listing, beside)
+        is_top = before is None and only is None and known.folder.role == "inbox"
+        marks, filed = (kept.marks, kept.filed) if kept else list_files.read(link) if is_top else NOTHING_KEPT
+        look.marks = marks if marks.are_of(look.known) else KeptMarks()
+        shown, settled = _overview(link, threads, look, listing, beside)
         if settled:
-            link.memory.overviews.put(place, _said(threads, shown[0]), shown)
+            now = shown[0].find(known.id)
+            marks = KeptMarks(now.validity, now.modseq, look.flags)
+            if is_top:
+                filed = list_files.write(link, now, shown[1], marks, filed)
+            link.memory.lists.put(place, _said(threads, shown[0]), KeptList(shown, marks, filed))
         return shown
 
 
@@ -287,16 +298,28 @@ def _ask(
     listing = [] if listed else link.listing_afresh()
     commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(look.only)] if look.only else []
     if plan:
-        commands += _wanted(link, look, _here(look, plan), plan.heads)
-    answer = link.connection.round_trip([*listing, select_command(look.known), *commands, *beside])
+        commands += _changes(look, plan, listed=listed)
+        commands += _wanted(link, look, [uid for uid in _here(look, plan) if uid not in look.flags], plan.heads)
+    opening = [select_command(look.known)] if commands or not listed else []
+    answer = link.connection.round_trip([*listing, *opening, *commands, *beside])
     for status in answer.statuses[: len(listing)]:
         require_ok(status)
     del answer.statuses[: len(listing)]
-    link.opened(look.known, answer)
+    if opening:
+        link.opened(look.known, answer)
     require_unless_gone(answer)
     if look.only:
         look.matching = UidNumbers.read(parse_esearch(answer).get("ALL", ""))
     return answer
+
+
+def _changes(look: PageRequest, plan: PagePlan, *, listed: bool) -> list[bytes]:
+    """Of the messages whose flags are known: none where the list of folders says that they still are as they were."""
+    look.flags = {uid: look.marks.flags[uid] for uid in _here(look, plan) if uid in look.marks.flags}
+    if listed and look.known.modseq == look.marks.modseq:
+        return []
+    since = b"(UID FLAGS) (CHANGEDSINCE %s)" % look.marks.modseq
+    return [b"UID FETCH %s %s" % (uid_set, since) for uid_set in uid_sets(list(look.flags))]
 
 
 def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool:
@@ -308,7 +331,7 @@ def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool
         for folder, uid in sample_messages(spots):
             if folder == look.known.id:
                 here_rows.append(uid)
-            elif remembered_row(link, folder, uid) is None:
+            elif link.remembered_row(folder, uid) is None:
                 elsewhere.setdefault(folder, []).append(uid)
     for folder, uids in elsewhere.items():
         try:
@@ -316,7 +339,7 @@ def _complete(link: FolderConnection, look: PageRequest, plan: PagePlan) -> bool
         except (FolderMovedError, NoSuchFolderError):
             continue
     here = [uid for uid in _here(look, plan) if uid not in look.flags]
-    lacking = [uid for uid in dict.fromkeys(here_rows) if remembered_row(link, look.known.id, uid) is None]
+    lacking = [uid for uid in dict.fromkeys(here_rows) if link.remembered_row(look.known.id, uid) is None]
     if here or lacking:
         _fetch(link, look, here, lacking)
     gone = [uid for uid in here if uid not in look.flags]
@@ -336,7 +359,7 @@ def _fetch(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whol
 
 
 def _wanted(link: FolderConnection, look: PageRequest, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
-    fresh = [uid for uid in whole if remembered_row(link, look.known.id, uid) is None]
+    fresh = [uid for uid in whole if link.remembered_row(look.known.id, uid) is None]
     pairs = ((flags, FLAGS_ONLY), (fresh, WHOLE_ROW))
     return [b"UID FETCH %s %s" % (uid_set, items) for some, items in pairs for uid_set in uid_sets(some)]
 
@@ -358,7 +381,7 @@ def _exchanges(link: FolderConnection, look: PageRequest, plan: PagePlan) -> Con
     found: list[Row] = []
     several: dict[Uid, ConversationSummary] = {}
     for head in plan.heads:
-        row = remembered_row(link, look.known.id, head)
+        row = link.remembered_row(look.known.id, head)
         if row is None or head not in look.flags:
             continue
         found.append(replace(row, flags=look.flags[head]))
@@ -377,7 +400,7 @@ def _exchanges(link: FolderConnection, look: PageRequest, plan: PagePlan) -> Con
 def _told(link: FolderConnection, look: PageRequest, head: Row, spots: list[Spot]) -> ConversationSummary:
     own, others = [head], []
     for folder, uid in sample_messages(spots):
-        row = remembered_row(link, folder, uid)
+        row = link.remembered_row(folder, uid)
         if row is not None and folder != look.known.id:
             others.append(row)
         elif row is not None and uid in look.flags and uid != head.uid:
@@ -394,11 +417,3 @@ def _visible(directory: FolderList, folder: MailboxId, spots: list[Spot]) -> lis
     """What lies in the bin is not counted, unless one is there."""
     trash = directory.by_role("trash")
     return [spot for spot in spots if spot[0] == folder or trash is None or spot[0] != trash.id]
-
-
-def remembered_row(link: FolderConnection, folder: MailboxId, uid: Uid) -> Row | None:
-    try:
-        validity = link.directory().find(folder).validity
-    except NoSuchFolderError:
-        return None
-    return link.memory.rows.get(folder, validity, uid)

@@ -184,7 +184,7 @@ def test_a_disk_that_takes_nothing_more_is_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize("user", ["../a", "", "a/b", "a" * 65, "."])
 def test_only_the_key_of_an_account_names_a_file(kept: IndexFile, user: str) -> None:
     with pytest.raises(ValueError, match="account"):
-        kept.forget(user)
+        kept.files.forget(user)
 
 
 ACTS = st.lists(
@@ -239,6 +239,6 @@ def test_forgotten_with_its_account(kept: IndexFile) -> None:
     threads = kept.threads("a0000001")
     threads.add(threads.shelf(FOLDERS[0], 1), 1, ())
     kept.keep("a0000001", threads)
-    kept.forget("a0000001")
-    kept.forget("a0000001")
+    kept.files.forget("a0000001")
+    kept.files.forget("a0000001")
     assert [place for place in kept.folder.rglob("*") if place.is_file()] == []

@@ -22,9 +22,11 @@ class AnswerCache[T]:
             self._made.move_to_end(place)
             return found[1]
 
-    def knows(self, place: Hashable) -> bool:
+    def last(self, place: Hashable) -> T | None:
+        """What was made there last, whatever was said."""
         with self._lock:
-            return place in self._made
+            found = self._made.get(place)
+            return found[1] if found else None
 
     def put(self, place: Hashable, said: Hashable, made: T) -> None:
         with self._lock:

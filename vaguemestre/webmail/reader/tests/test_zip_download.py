@@ -7,7 +7,7 @@ import pytest
 from vaguemestre.mailbox.errors import NoSuchMessageError
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.reader.views import zip_download
+from vaguemestre.webmail.screens.reader.views import zip_download
 from vaguemestre.webmail.testing.browser import MailBrowser
 from vaguemestre.webmail.testing.conversations import Exchange
 from vaguemestre.webmail.testing.pages import body
