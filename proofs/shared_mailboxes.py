@@ -102,7 +102,7 @@ GUARDS = (
     guard("a correspondent of the box is asked about",
           f"{SENDER}::test_a_correspondent_of_the_school_is_not_answered_in_one_s_own_name_unasked",
           ("vaguemestre/webmail/screens/outbox/views/send.py",
-           "if send_checks.MAILBOX not in passed and", "if False and")),
+           "if send_checks.WarningCode.OTHER_MAILBOX not in passed and", "if False and")),
     guard("nothing that counts people counts boxes",
           "vaguemestre/shared_mailboxes/tests/test_places.py::test_what_counts_people_meets_no_box",
           ("vaguemestre/accounts/models/account.py", "super().get_queryset().filter(kind=Account.Kind.PERSON)",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 
 from django.utils.translation import gettext as _, ngettext
@@ -20,11 +21,24 @@ from vaguemestre.webmail.people.address_list import Recipient, parse_recipients
 from vaguemestre.webmail.people.correspondents import is_outside, undotted
 from vaguemestre.webmail.people.homonyms import Homonym
 
-MANY = 20  # people who see one another's addresses
-NAMED = 3
-SMALL = 10  # people of a conversation that is a circle
-FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
-BLANKS, NAME, MAILBOX = "variables", "homonyme", "boite"
+VISIBLE_RECIPIENTS = 20  # from so many on, that they see one another's addresses is said
+NAMED_RECIPIENTS = 3  # in a sentence; of the others the number
+SMALL_CONVERSATION = 10  # people among whom a newcomer is noticed
+
+
+class WarningCode(StrEnum):
+    """As forms and pages bear it."""
+
+    NO_FILE = "piece"
+    NO_SUBJECT = "objet"
+    NO_TEXT = "texte"
+    VISIBLE_RECIPIENTS = "visibles"
+    NEW_RECIPIENT = "cercle"
+    EMPTY_FIELD = "variables"
+    HOMONYM = "homonyme"
+    OTHER_MAILBOX = "boite"
+
+
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
 _ANNOUNCES = re.compile(
     r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
@@ -38,7 +52,7 @@ _ANNOUNCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SendWarning:
-    code: str
+    code: WarningCode
     said: str
     may_hide: bool = False  # one press puts everybody in hidden copy
     may_fill: bool = False  # one press fills in what is known
@@ -63,7 +77,7 @@ class SendContext:
 
     @property
     def forgets_file(self) -> bool:
-        return any(one.code == FILE for one in self.noticed)
+        return any(one.code == WarningCode.NO_FILE for one in self.noticed)
 
     @property
     def may_hide(self) -> bool:
@@ -82,16 +96,22 @@ def find_warnings(
     Homonyms are those of `today`."""
     circle = cache(circle)
     found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
-    if CIRCLE not in passed:
+    if WarningCode.NEW_RECIPIENT not in passed:
         found += _beyond(outgoing, signature, circle)
-    if today and NAME not in passed:
+    if today and WarningCode.HOMONYM not in passed:
         found += _of_one_name(outgoing, circle, today)
     return [one for one in found if one.code not in passed]
 
 
 def settled_warnings(outgoing: Outgoing, signature: str, shown: Collection[str]) -> list[str]:
     """Of what was noticed, what is no longer so. Only what the letter itself says: no mailbox is asked."""
-    told = {FILE, SUBJECT, TEXT, BLANKS, VISIBLE}.intersection(shown)
+    told = {
+        WarningCode.NO_FILE,
+        WarningCode.NO_SUBJECT,
+        WarningCode.NO_TEXT,
+        WarningCode.EMPTY_FIELD,
+        WarningCode.VISIBLE_RECIPIENTS,
+    }.intersection(shown)
     if not told:
         return []
     found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
@@ -116,7 +136,9 @@ def own_words(text: str, signature: str) -> str:
 def wrong_mailbox(box: MailboxAccess, address: str) -> SendWarning:
     words = _("%(who)s writes to the mailbox “%(box)s”; this would leave in your own name.")
     said = words % {"who": address, "box": box.mailbox.display_name}
-    return SendWarning(MAILBOX, said, instead=box.mailbox.address, instead_name=box.mailbox.display_name)
+    return SendWarning(
+        WarningCode.OTHER_MAILBOX, said, instead=box.mailbox.address, instead_name=box.mailbox.display_name
+    )
 
 
 def addresses_in(message: Message) -> frozenset[str]:
@@ -128,11 +150,11 @@ def _unsaid(outgoing: Outgoing, signature: str) -> list[SendWarning]:
     found: list[SendWarning] = []
     said = own_words(outgoing.text, signature)
     if forgotten := forgotten_file_text(outgoing, signature):
-        found.append(SendWarning(FILE, forgotten))
+        found.append(SendWarning(WarningCode.NO_FILE, forgotten))
     if not outgoing.subject.strip():
-        found.append(SendWarning(SUBJECT, _("There is no subject.")))
+        found.append(SendWarning(WarningCode.NO_SUBJECT, _("There is no subject.")))
     if not said and outgoing.kind != Outgoing.Kind.FORWARD and not _has_files(outgoing):
-        found.append(SendWarning(TEXT, _("There is no text of yours in it.")))
+        found.append(SendWarning(WarningCode.NO_TEXT, _("There is no text of yours in it.")))
     return found
 
 
@@ -153,17 +175,17 @@ def _blanks(outgoing: Outgoing, signature: str) -> list[SendWarning]:
         for name in (*merge_fields.OF_RECIPIENT, *merge_fields.OF_SENDER, *merge_fields.OF_THE_DAY)
     }
     fillable = any(merge_fields.field_key(name) in known for name in left) and len(parse_recipients(outgoing.to)) == 1
-    return [SendWarning(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
+    return [SendWarning(WarningCode.EMPTY_FIELD, words % {"names": _names(names)}, may_fill=fillable)]
 
 
 def _seen_by_many(outgoing: Outgoing) -> list[SendWarning]:
     count = len(parse_recipients(f"{outgoing.to}\n{outgoing.cc}"))
-    if count < MANY:
+    if count < VISIBLE_RECIPIENTS:
         return []
     words = ngettext(
         "%s person will see the addresses of all the others.", "%s people will see one another’s addresses.", count
     )
-    return [SendWarning(VISIBLE, words % number_text(count), may_hide=True)]
+    return [SendWarning(WarningCode.VISIBLE_RECIPIENTS, words % number_text(count), may_hide=True)]
 
 
 def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[SendWarning]:
@@ -182,17 +204,17 @@ def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[
         "%(who)s, outside the academy, were not part of this conversation.",
         len(new),
     )
-    found = [SendWarning(CIRCLE, words % {"who": _names(new)})] if new else []
+    found = [SendWarning(WarningCode.NEW_RECIPIENT, words % {"who": _names(new)})] if new else []
     if joined := _joined(outgoing, signature, people, known):
         words = ngettext(
             "%(who)s was not part of this conversation.", "%(who)s were not part of this conversation.", len(joined)
         )
-        found.append(SendWarning(CIRCLE, words % {"who": _names(joined)}))
+        found.append(SendWarning(WarningCode.NEW_RECIPIENT, words % {"who": _names(joined)}))
     return found
 
 
 def _joined(outgoing: Outgoing, signature: str, people: Sequence[Recipient], known: Collection[str]) -> list[str]:
-    if len(people) < 2 or len(known) > SMALL:
+    if len(people) < 2 or len(known) > SMALL_CONVERSATION:
         return []
     circle = {undotted(address) for address in known if not is_outside(address)}
     new = [one for one in people if not is_outside(one.address) and undotted(one.address.lower()) not in circle]
@@ -218,15 +240,15 @@ def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None
     alike = homonyms.find_homonyms(outgoing.account, people, today)
     known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
     return [
-        SendWarning(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)
+        SendWarning(WarningCode.HOMONYM, _("%s is not the only one of this name.") % one.words, others=one.others)
         for one in alike
         if one.address not in known
     ]
 
 
 def _names(addresses: Sequence[str]) -> str:
-    more = len(addresses) - NAMED
-    shown = ", ".join(addresses[:NAMED])
+    more = len(addresses) - NAMED_RECIPIENTS
+    shown = ", ".join(addresses[:NAMED_RECIPIENTS])
     return shown if more <= 0 else ngettext("%(who)s and %(more)s more", "%(who)s and %(more)s more", more) % {
         "who": shown, "more": number_text(more),
     }  # fmt: skip

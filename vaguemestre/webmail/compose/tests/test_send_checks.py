@@ -40,8 +40,8 @@ def found(text: str, subject: str = "Essai", kind: str = Outgoing.Kind.NEW) -> l
     ],
 )  # fmt: skip
 def test_a_forgotten_attachment(db: None, text: str) -> None:
-    assert found(text) == [send_checks.FILE]
-    assert found("Bonjour.", subject=text) == [send_checks.FILE]
+    assert found(text) == [send_checks.WarningCode.NO_FILE]
+    assert found("Bonjour.", subject=text) == [send_checks.WarningCode.NO_FILE]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_an_answer_does_not_own_its_subject(db: None) -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n", f"\n\n{SIGNED}", f"\n\n-- \n{SIGNED}", "\n\n> Ci-joint.\n> Oui ?"])
 def test_no_text_and_no_subject(db: None, text: str) -> None:
-    assert found(text, subject="") == [send_checks.SUBJECT, send_checks.TEXT]
-    assert found(text, subject="", kind=Outgoing.Kind.FORWARD) == [send_checks.SUBJECT]
+    assert found(text, subject="") == [send_checks.WarningCode.NO_SUBJECT, send_checks.WarningCode.NO_TEXT]
+    assert found(text, subject="", kind=Outgoing.Kind.FORWARD) == [send_checks.WarningCode.NO_SUBJECT]
 
 
 def test_it_is_said_once_and_may_be_passed(desk: MailBrowser, neighbour: MailBrowser) -> None:
@@ -146,7 +146,7 @@ def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: MailBrowser, neigh
 
 
 def test_many_who_see_one_another_are_hidden_in_one_press(desk: MailBrowser, neighbour: MailBrowser) -> None:
-    key, crowd = new_key(), ", ".join(f"p{number}@x.example" for number in range(send_checks.MANY - 1))
+    key, crowd = new_key(), ", ".join(f"p{number}@x.example" for number in range(send_checks.VISIBLE_RECIPIENTS - 1))
     people = {"a": neighbour.mail.address, "cc": crowd}
     sheet = body(desk.write(key, **people))
     assert "20 personnes verront les adresses" in sheet
@@ -193,7 +193,7 @@ def test_a_colleague_from_outside_the_conversation(desk: MailBrowser, neighbour:
 
 
 def test_a_large_circle_is_none(desk: MailBrowser, neighbour: MailBrowser) -> None:
-    crowd = ", ".join(f"p{number}@x.example" for number in range(send_checks.SMALL))
+    crowd = ", ".join(f"p{number}@x.example" for number in range(send_checks.SMALL_CONVERSATION))
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc=crowd))
     other = make_mail_account("Élodie", "Vasseur")
     assert answering(desk, uid, cc=f"p1@x.example, {other.address}")[0] == 302

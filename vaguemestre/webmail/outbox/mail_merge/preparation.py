@@ -70,7 +70,11 @@ def merge_field_names(mailing: MailMerge) -> list[str]:
 def merge_warnings(mailing: MailMerge) -> list[SendWarning]:
     """What is worth a look in any letter; that to whom it goes is the table's."""
     signed = signatures.signature_text(lookup.load_preferences(mailing.account))
-    passed = (send_checks.BLANKS, send_checks.VISIBLE, send_checks.CIRCLE)
+    passed = (
+        send_checks.WarningCode.EMPTY_FIELD,
+        send_checks.WarningCode.VISIBLE_RECIPIENTS,
+        send_checks.WarningCode.NEW_RECIPIENT,
+    )
     return send_checks.find_warnings(mailing.letter, signed, lambda: None, passed=passed)
 
 

@@ -112,8 +112,8 @@ def meant_instead(request: MailboxRequest, key: str) -> HttpResponse:
         )
     if found is None:
         return _again(request, outgoing)
-    passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), send_checks.NAME]))
-    said = send_checks.SendWarning(send_checks.NAME, homonyms.changed_recipient_text(found))
+    passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), send_checks.WarningCode.HOMONYM]))
+    said = send_checks.SendWarning(send_checks.WarningCode.HOMONYM, homonyms.changed_recipient_text(found))
     before = SendContext([said], passes, request.POST.get("depart", ""), settled=True)
     return _again(request, outgoing, before=before)
 
@@ -194,7 +194,9 @@ def _worth_a_look(
     found = send_checks.find_warnings(
         outgoing, signatures.signature_text(chosen), circle, passed=passed, today=timezone.localdate()
     )
-    if send_checks.MAILBOX not in passed and (rightful := rightful_mailbox(request.mailbox, outgoing, circle)):
+    if send_checks.WarningCode.OTHER_MAILBOX not in passed and (
+        rightful := rightful_mailbox(request.mailbox, outgoing, circle)
+    ):
         found = [send_checks.wrong_mailbox(*rightful), *found]
     if not found:
         return None
