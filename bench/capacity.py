@@ -149,7 +149,7 @@ def _measure_sessions(data: Path) -> None:
 
     django.setup()
     from vaguemestre.mailbox.imap.pool import Pool
-    from vaguemestre.webmail.connection import mailbox_token, reading_endpoint
+    from vaguemestre.webmail.connection import access_token, reading_endpoint
 
     keys = _keys(data, SESSIONS)
     with sqlite3.connect(data / "db" / "mail.sqlite3", timeout=600) as connection:  # as if they had chosen a password
@@ -157,7 +157,7 @@ def _measure_sessions(data: Path) -> None:
     before = memory_mb(_programs(data))
     with ExitStack() as stack:
         for key in keys:
-            session = stack.enter_context(Pool(reading_endpoint(), mailbox_token).session(key))
+            session = stack.enter_context(Pool(reading_endpoint(), access_token).session(key))
             session.folders()
         time.sleep(REST_SECONDS)
         each = (memory_mb(_programs(data)) - before) / SESSIONS

@@ -1,14 +1,16 @@
-"""What one sign-in of the webmail's at Dovecot costs, and what the connections that it keeps weigh.
+"""What a sign-in of the webmail's at Dovecot costs, and what the connections that it keeps weigh.
 
-    python -m bench.sign_in DATA [--people 500] [--rounds 3]
+    python -m bench.sign_in DATA [--people 500] [--rounds 3] [--rest 20]
 
 DATA is the folder of a running demo; as many people are made as are missing. Two web processes' pools are here;
 people come one after another, in the same order each round, and each asks for the folders, which come with it.
 Processor time of Dovecot's processes and the gate's, by program, and of this one; then the memory (PSS) of imap.
+Before each round so many seconds of rest: two versions are compared by rounds in turn, each in its own checkout.
 """
 
 import argparse
 import os
+import time
 from pathlib import Path
 
 from bench.mail_users import made
@@ -23,6 +25,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rest", type=float, default=20.0)
     options = parser.parse_args()
     data = options.data.absolute()
     os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
@@ -38,6 +41,7 @@ def main() -> None:
     print("| round | auth | imap-login | imap | gate | master | web's part | in all, a sign-in | imap processes |")
     print("|---|---|---|---|---|---|---|---|---|")
     for number in range(options.rounds):
+        time.sleep(options.rest)
         before, own = _spent(data), os.times()
         for place, key in enumerate(people):
             with pools[place % 2].session(key) as session:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import Locator, Route, ViewportSize, expect
 
 from e2e.desk import Desk
 from e2e.post import deliver, in_the_end, put_with_file, subjects
@@ -17,8 +17,16 @@ from vaguemestre.launcher.testing import Demo
 pytestmark = pytest.mark.browser
 type Sit = Callable[..., tuple[Visitor, Desk]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+WIDE = {"viewport": {"width": 1440, "height": 900}}
 OFFLINE = "ERR_|Failed to (fetch|load)|htmx:error|NetworkError"
 COPIES = "() => Object.keys(localStorage).filter(name => name.startsWith('lettre:')).length"
+
+
+UNCOVERED = """one => {
+  const {left, right, top, bottom} = one.getBoundingClientRect();
+  return [left + 9, (left + right) / 2, right - 9].every(
+    x => one.contains(document.elementFromPoint(x, Math.min((top + bottom) / 2, top + 20))));
+}"""
 
 
 @pytest.fixture
@@ -32,6 +40,21 @@ def offer(desk: Desk, name: str) -> Locator:
 
 def bar(desk: Desk, name: str) -> Locator:
     return desk.page.locator(".dock", has_text=name)
+
+
+def unavailable(route: Route) -> None:
+    """What is written finds its database away; what was read before is there."""
+    if route.request.method == "POST":
+        route.fulfill(status=503, body="<p class='notice'>Le service ne répond pas.</p>", content_type="text/html")
+    else:
+        route.continue_()
+
+
+def send_is_free(desk: Desk, picture: Path) -> None:
+    """Nothing lies over Envoyer, nor where one writes."""
+    desk.page.screenshot(path=picture)
+    for place in (desk.sheet.locator("[data-send]"), desk.page.locator(":focus")):
+        assert place.evaluate(UNCOVERED), place
 
 
 def begin(desk: Desk, subject: str, *, to: str, text: str) -> None:
@@ -166,6 +189,55 @@ def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit,
     found.get_by_role("button", name="Reprendre").click()
     desk.reads("Seconde version.")
     expect(found).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "telephone"])
+def test_what_was_not_saved_is_said_once_and_never_over_what_one_writes(
+    at_the_desk: Sit, demo: Demo, name: str, screen: dict[str, Any], tmp_path: Path
+) -> None:
+    """Of the open letter in its sheet, of a folded one by its line, of another one beside what one writes."""
+    visitor, desk = at_the_desk("school-head", **screen)
+    desk.write()
+    desk.fill(to=demo.account("help-desk")["address"], subject=name)
+    desk.keep("Première version.\n")
+    with visitor.forgiving(f"{OFFLINE}|503"):
+        visitor.context.route("**/webmail/ecrire/*/**", unavailable)
+        desk.fill(text="Seconde version.\n")
+        desk.kept_in_browser("Seconde version.")
+        desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+        expect(desk.sheet.locator("[id^=avis]")).to_contain_text("ne répond pas")
+        desk.page.evaluate("() => navigator.sendBeacon = window.fetch = () => Promise.reject(new TypeError('Failed'))")
+        address = desk.page.url
+        desk.page.goto("about:blank")  # the window is gone, and its lock with it
+        with desk.page.expect_response("**/ecrire/copies/"):
+            desk.page.goto(address)  # which copies are news is not known either
+        desk.reads("Première version.")
+        desk.page.wait_for_load_state("networkidle")
+        expect(desk.page.locator("#copies")).to_be_empty()
+        visitor.context.unroute("**/webmail/ecrire/*/**")
+        desk.page.reload()
+        desk.reads("Première version.")
+        mine = desk.sheet.locator("[id^=copies-lettre] form")
+        expect(mine).to_be_visible()
+        expect(offer(desk, "")).to_have_count(0)
+        send_is_free(desk, tmp_path / "own.png")
+        visitor.axe(".composer")
+    visitor.go("/webmail/")
+    expect(bar(desk, name)).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
+    expect(offer(desk, "")).to_have_count(0)
+    bar(desk, name).get_by_role("button", name="Ranger").click()
+    visitor.go("/webmail/")
+    expect(offer(desk, name)).to_have_count(1)
+    visitor.axe()
+    desk.write()
+    send_is_free(desk, tmp_path / "another.png")
+    desk.page.keyboard.press("Escape")
+    expect(desk.sheet).to_have_count(0)
+    offer(desk, name).get_by_role("button", name="Reprendre").click()
+    desk.reads("Seconde version.")
+    expect(mine).to_have_count(0)
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
 
 
 def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:

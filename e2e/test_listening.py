@@ -21,6 +21,12 @@ type Sit = Callable[..., tuple[Visitor, Desk]]
 TREES = Path(__file__).parent / "trees"
 STOPS = 12  # of the Tab key, before the first message
 LIVE = "[aria-live], [role=status], [role=alert], [role=log]"
+HEARD = """() => {
+  window.heard = [];
+  const part = document.getElementById("parole");
+  const hear = () => part.textContent && window.heard.push(part.textContent);
+  new MutationObserver(hear).observe(part, { childList: true });
+}"""
 LEVELS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true }))
   .map((one) => Number(one.ariaLevel ?? one.tagName[1]))"""
@@ -82,6 +88,21 @@ def test_a_letter_that_cannot_leave_is_said_in_the_one_part_that_speaks(at_the_d
         desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
         refused = desk.sheet.locator("[id^=avis] .notice-bad p")
         expect(desk.page.locator("#parole")).to_contain_text(refused.inner_text())
+
+
+def test_that_a_draft_is_saved_is_said_once_and_not_at_each_save(at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("teacher")
+    desk.write()
+    desk.page.evaluate(HEARD)
+    for text in ("Premier mot.", "Second mot.", "Dernier mot."):
+        desk.keep(f"{text}\n")
+        expect(desk.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
+        desk.page.wait_for_function("() => window.heard.length")
+    with visitor.forgiving("422"):  # to nobody: what is said next is this
+        desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+        desk.page.wait_for_function("() => window.heard.some(words => !words.includes('Brouillon enregistré'))")
+    heard: list[str] = desk.page.evaluate("() => window.heard")
+    assert len([words for words in heard if "Brouillon enregistré" in words]) == 1, heard
 
 
 def test_a_folded_message_is_named_by_its_sender_and_not_by_all_its_words(at_the_desk: Sit, demo: Demo) -> None:

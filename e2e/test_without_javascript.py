@@ -50,3 +50,14 @@ def test_read_and_send(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> N
     desk.act("Supprimer")
     expect(desk.row(f"Re: {name}")).to_have_count(0)
     visitor.sign_out()
+
+
+def test_on_a_telephone_what_is_open_of_a_letter_stays_so(new_visitor: NewVisitor, demo: Demo) -> None:
+    visitor = new_visitor(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    visitor.come_in(demo.account("teacher"), "/webmail/ecrire/")
+    desk = Desk(visitor.page)
+    desk.fill(to=demo.account("help-desk")["address"])
+    desk.sheet.get_by_role("button", name="Joindre et garder").click()
+    expect(desk.sheet.locator(".person-name")).to_be_visible()
+    expect(desk.subject).to_be_visible()
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()

@@ -41,6 +41,7 @@ class TasksWorker(Worker):
         """Waits for a database that is away: a process that ends is started again later each time."""
         while self.running:
             try:
+                due.plan_recurring(timezone.now())
                 if interrupted := requeue_interrupted():
                     logger.info("%s interrupted task(s) start again", interrupted)
                 super().run()
@@ -92,7 +93,7 @@ def clock_loop(stop: threading.Event) -> None:
 
 def serve() -> None:
     """Runs until a signal; the main thread works, a second one keeps the time, a third does what cannot wait."""
-    due.plan_recurring(timezone.now())
+    due.load()  # before there are threads
     stop = threading.Event()
     clock = threading.Thread(target=clock_loop, args=(stop,), name="clock", daemon=True)
     clock.start()

@@ -10,6 +10,7 @@ from grp import getgrnam
 from pathlib import Path
 from pwd import getpwnam
 
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.instance import Instance
 
 DKIM_PREFIX = "dkim."
@@ -128,13 +129,19 @@ def _make_mail_file(data: Path) -> None:
 
 
 def place_keys(instance: Instance, config: Path) -> None:
-    """Copies for processes that may not enter `secrets`: the public half for Dovecot, the DKIM key for Rspamd."""
+    """Copies for processes that may not enter `secrets`: the public half and the door's key for Dovecot, the
+    DKIM key for Rspamd."""
     data = require_data(instance)
     keys = config / "dovecot" / "keys" / "default" / "ES256"
     keys.mkdir(mode=0o755, parents=True, exist_ok=True)
     for public in (data / "secrets").glob("mail-token.*.pub.pem"):
         number = public.name.split(".")[1]
         _copy(data, public.name, keys / number, "root", 0o644)
+    door = config / "dovecot" / "door-keys" / "default" / "HS256"
+    door.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _copy(data, socket_key.FILE, door / socket_key.key_id(), "dovecot", 0o640)
+    for other in {*door.iterdir()} - {door / socket_key.key_id()}:  # of a machine that had another name
+        other.unlink()
     selector = dkim_selector(data)
     if instance.rspamd and selector:
         _copy(data, f"dkim.{selector}.pem", config / "rspamd" / "dkim.key", "_rspamd", 0o640)

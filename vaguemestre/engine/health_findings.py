@@ -96,7 +96,8 @@ STATES: dict[UnitState, tuple[Promise, Promise | str]] = {
 OF_LATER = {"decoder", "restorer"}
 # What leans on which other: program or part → programs and parts, or what is missing of one.
 LEANS_ON = {
-    "postfix": {"rspamd"},  # greets once its filter has answered
+    "postfix": {"rspamd", health_checks.READ_ONLY},  # greets once its filter has answered; locks a file before
+    "valkey": {"disk"},  # refuses even a PING once it cannot save
     "nginx": {"web", health_checks.NO_AUTHORITY},
     "tasks": {"database"},
     "reading": {"dovecot"},

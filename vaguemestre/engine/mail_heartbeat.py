@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.mail_access.access_tokens import MailKeyError, mail_token
+from vaguemestre.accounts.mail_access.access_tokens import MailKeyError, door_token, mail_token
 from vaguemestre.clock import due
 from vaguemestre.engine.heartbeat_mailbox import KEY, STATE_FILE, address
 from vaguemestre.engine.template_variables import door_and_source
@@ -174,7 +174,7 @@ def _arrived(tokens: list[str]) -> set[str]:
     host, port = settings.MAIL["imaps"]
     endpoint = Endpoint(host, port, socket=settings.MAIL["mailboxes"], spool=settings.MAIL["spool"]).within(PATIENCE)
     connection, opened = Connection.sign_in(
-        endpoint, KEY, mail_token(KEY, now=timezone.now()), remote=None,
+        endpoint, KEY, door_token(KEY, now=timezone.now()), remote=None,
         then=[b"SELECT INBOX", b"UID SEARCH RETURN (MAX) ALL"],
     )  # fmt: skip
     try:

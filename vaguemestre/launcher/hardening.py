@@ -8,6 +8,7 @@ named here and nothing else.
 from dataclasses import dataclass
 from pathlib import Path
 
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.web import file_tickets, restarts
 
 # For every unit, root's too.
@@ -72,6 +73,8 @@ class Profile:
 # What of the data folder concerns the pages and `tasks` alone.
 _OF_THE_PAGES = ("career", "exports", "imports", "letters", "moving", "outbox")
 _OF_THE_PRODUCT = (*_OF_THE_PAGES, "handouts", "secrets")
+# By which the web opens every mailbox of this machine, and Dovecot's copy.
+_DOOR_KEY, _DOOR_COPY = f"secrets/{socket_key.FILE}", "engine/dovecot/door-keys"
 # A daemon that opens ports and becomes other users, whose folders it makes.
 _DAEMON = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID"
 PROFILES = {
@@ -83,7 +86,7 @@ PROFILES = {
     "sendercheck": Profile("256M", offline=True, only=("run",), reads=("db",)),
     "decoder": Profile("2G", offline=True, only=("run/decoder",)),
     "dovecot": Profile("60%", f"{_DAEMON} CAP_SYS_CHROOT", compiles=True, hides=_OF_THE_PRODUCT),
-    "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT", hides=_OF_THE_PRODUCT),
+    "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT", hides=(*_OF_THE_PRODUCT, _DOOR_COPY)),
     "queuekeeper": Profile(
         "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID",
         only=("queue", "run"), reads=("engine/postfix", "log"),
@@ -96,11 +99,11 @@ PROFILES = {
     "cleaner": Profile("2G", offline=True, only=("run/cleaner",)),
     "converter": Profile("4G", compiles=True, offline=True, proc=True, only=("conversions",)),
     "tasks": Profile("4G"),
-    "gate": Profile("512M", hides=_OF_THE_PAGES),
-    "events": Profile("1G", hides=_OF_THE_PAGES),
+    "gate": Profile("512M", hides=(*_OF_THE_PAGES, _DOOR_KEY, _DOOR_COPY)),
+    "events": Profile("1G", hides=(*_OF_THE_PAGES, _DOOR_KEY, _DOOR_COPY)),
     "files": Profile("1G", only=("run/files",), reads=("handouts", f"secrets/{file_tickets.KEY}")),
     "web": Profile("3G"),
-    "nginx": Profile("1G", _DAEMON, hides=("career", "imports", "letters", "outbox", "secrets")),
+    "nginx": Profile("1G", _DAEMON, hides=("career", "imports", "letters", "outbox", "secrets", _DOOR_COPY)),
     "ready": Profile("256M"),
     # Folders, owners, certificates, tables; it asks each daemon whether its configuration is good (Rspamd: LuaJIT), and
     # nginx opens its ports for that.

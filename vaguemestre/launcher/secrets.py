@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.folder import FILES_USER, WEB_USER, write
 from vaguemestre.launcher.texts import _
@@ -29,6 +30,10 @@ def _key_of_32_bytes() -> bytes:
     return base64.urlsafe_b64encode(secrets.token_bytes(32))
 
 
+def _key_for_dovecot() -> bytes:
+    return base64.b64encode(secrets.token_bytes(32))
+
+
 def private_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -44,7 +49,7 @@ def _rsa_key() -> bytes:
 
 
 # Nothing that is kept depends on them: an installation that is older than they are gets them at its next start.
-MADE_LATE = {ID_TOKENS, IPROF, file_tickets.KEY}
+MADE_LATE = {ID_TOKENS, IPROF, file_tickets.KEY, socket_key.FILE}
 # The number in a name is the key's number: a new key gets the next one and the old one stays readable.
 MAKERS: dict[str, Callable[[], bytes]] = {
     "django.key": _word,
@@ -52,6 +57,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "numen-lookup.1.key": _key_of_32_bytes,
     "letter-seal.1.key": Fernet.generate_key,
     MAIL_SIGNER: _elliptic_key,
+    socket_key.FILE: _key_for_dovecot,
     ID_TOKENS: _rsa_key,
     IPROF: _word,
     "policy.key": _word,

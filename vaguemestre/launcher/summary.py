@@ -91,6 +91,7 @@ def _purposes() -> dict[str, str]:
         "numen-lookup": _("finds a person by NUMEN"),
         "letter-seal": _("provisional passwords until their letter is printed"),
         "mail-token": _("the webmail’s right to open a mailbox"),
+        "mail-door": _("the webmail’s right to open a mailbox"),
         "id-token": _("signs what applications are told of a person"),
         "client-iprof": _("by which I-Prof is recognised as an application"),
         "policy": _("word between Dovecot and the gate"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts.mail_access.access_tokens import mail_token
+from vaguemestre.accounts.mail_access.access_tokens import door_token, mail_token
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.pool import Pool
 from vaguemestre.mailbox.imap.session import Session
@@ -38,4 +38,4 @@ def server(host: str, port: int) -> Server:
 def _pool() -> Pool:
     host, port = settings.MAIL["imaps"]
     endpoint = Endpoint(host, port, socket=settings.MAIL["mailboxes"], spool=settings.MAIL["spool"])
-    return Pool(endpoint, lambda key: mail_token(key, now=timezone.now()))
+    return Pool(endpoint, lambda key: door_token(key, now=timezone.now()))

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from vaguemestre.accounts.lifecycle import shared_accounts
 from vaguemestre.accounts.lifecycle.shared_accounts import SharedName
-from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.models import Account, Numbering
 from vaguemestre.engine import projection
-from vaguemestre.engine.testing.sign_in import by_token
+from vaguemestre.engine.testing.sign_in import as_the_webmail
 from vaguemestre.people.models import School
 from vaguemestre.shared_mailboxes import periods
 from vaguemestre.shared_mailboxes.members import let_in
@@ -30,9 +29,9 @@ _numbers = itertools.count(int(time.time() * 10) % 10**9)
 class Box(MailAccount):
     """A shared mailbox; what `MailAccount` says of passwords is nobody's here."""
 
-    def opened_by(self, member: MailAccount) -> imaplib.IMAP4_SSL:
+    def opened_by(self, member: MailAccount) -> imaplib.IMAP4:
         """As the webmail does. Raises imaplib's error when Dovecot refuses."""
-        return by_token(self, mail_token(member.key, now=timezone.now()))
+        return as_the_webmail(self.key, member.key)
 
     def give(self, member: MailAccount, right: MailboxRights) -> Membership:
         box, now = SharedMailbox.objects.get(pk=self.key), timezone.now()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.mail_access.access_tokens import mail_token
+from vaguemestre.accounts.mail_access.access_tokens import door_token, mail_token
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.conversations.account_files import AccountFiles
 from vaguemestre.mailbox.imap.conversations.index_file import IndexFile
@@ -28,8 +28,9 @@ def mailbox_token(account_key: str) -> str:
 
 
 def access_token(access_key: str) -> str:
-    """The same for the key of an access: of a shared mailbox the word names its reader, whom Dovecot judges."""
-    return mailbox_token(access_key.rpartition("_")[2])
+    """For Dovecot's own door and the key of an access: of a shared mailbox the word names its reader, whom Dovecot
+    judges."""
+    return door_token(access_key.rpartition("_")[2], now=timezone.now())
 
 
 @lru_cache(maxsize=1)

@@ -4,9 +4,9 @@ import { put } from "./draft-store.ts";
 import { fire, page, sealedIn, soon, storage } from "../kernel/testing-page.ts";
 import { orphanDrafts } from "./orphan-drafts.ts";
 
-async function start(held: string[]) {
+async function start(held: string[], before = "") {
   const made = page(
-    `<div id="ecrire"></div><form data-behaviour="orphan-drafts" data-whose="moi"></form>`,
+    `${before}<div id="ecrire"></div><form data-behaviour="orphan-drafts" data-whose="moi"></form>`,
   );
   const { window, document, element, leave } = made;
   const store = storage();
@@ -41,6 +41,17 @@ test("what no window holds is asked about, and nothing of its words leaves", asy
 test("what living windows hold is not", async () => {
   const { asked, leave } = await start(["lettre:moi:k1:w1", "lettre:moi:k2:w1"]);
   assert.equal(asked(), 0);
+  leave.abort();
+});
+
+test("what waits folded has its line, until it is taken up", async () => {
+  const { document, asked, brought, leave } = await start([], `<li class="dock" data-letter="k1"></li>`);
+  assert.deepEqual(brought().filter(([name]) => name === "copie"), [["copie", "k2"]]);
+  document.getElementById("ecrire")!.innerHTML = `<section class="composer" data-letter="k1"></section>`;
+  fire(document, "htmx:after:swap");
+  await soon();
+  assert.equal(asked(), 2);
+  assert.deepEqual(brought().filter(([name]) => name === "copie").map(([, value]) => value).sort(), ["k1", "k2"]);
   leave.abort();
 });
 

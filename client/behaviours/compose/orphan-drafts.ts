@@ -1,5 +1,6 @@
 // Copies that no living window holds are asked about, when the page opens and when a letter is opened in it: the form says
-// `found`, and brings what it takes to tell whether they are news. Their words stay here.
+// `found`, and brings what it takes to tell whether they are news. Their words stay here. A letter that waits folded has its line, and its
+// sheet says it once it is taken up.
 // `<form data-behaviour="orphan-drafts" data-whose>`; the letters that are open are `.composer[data-letter]`
 import { copies, type Kept } from "./draft-store.ts";
 import { letterOf, sheets } from "./compose-window.ts";
@@ -18,7 +19,8 @@ export function orphanDrafts(element: HTMLElement, signal: AbortSignal): void {
     if (!all.length) return;
     const locks = await view.navigator.locks?.query();
     const held = new Set(locks?.held?.map((lock) => lock.name));
-    found = all.filter((copy) => !held.has(copy.name));
+    const folded = (letter: string): boolean => !opened().includes(letter) && page.querySelector(`.dock[data-letter="${letter}"]`) !== null;
+    found = all.filter((copy) => !held.has(copy.name) && !folded(copy.letter));
     if (found.length && !signal.aborted) form.dispatchEvent(new CustomEvent("found"));
   }
 

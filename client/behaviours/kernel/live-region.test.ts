@@ -58,3 +58,18 @@ test("what is hidden in it is not said; with data-at-once what it came with is",
   mock.timers.tick(400);
   assert.equal(region.textContent, "Not sent: no recipient");
 });
+
+test("with data-once another number alone is no news", async () => {
+  const { element, leave, region } = start();
+  element.setAttribute("data-once", "");
+  spoken(element, leave.signal);
+  const said: string[] = [];
+  for (const words of ["Draft saved at 8:05", "Draft saved at 8:06", "Draft kept at 8:07"]) {
+    element.textContent = words;
+    await Promise.resolve();
+    mock.timers.tick(400);
+    said.push(region.textContent!);
+    region.textContent = "";
+  }
+  assert.deepEqual(said, ["Draft saved at 8:05", "", "Draft kept at 8:07"]);
+});

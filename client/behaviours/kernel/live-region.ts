@@ -30,7 +30,8 @@ export function aloud(element: Element): (text: string) => void {
   };
 }
 
-/** Says what comes to stand in this element, or is shown in it; with `data-at-once` also what it came with. `<div data-behaviour="spoken">` */
+/** Says what comes to stand in this element, or is shown in it; with `data-at-once` also what it came with; with `data-once` not again
+ *  where numbers alone are others, as the hour of each save. `<div data-behaviour="spoken">` */
 export function spoken(element: HTMLElement, signal: AbortSignal): void {
   const { MutationObserver } = element.ownerDocument.defaultView!;
   const say = aloud(element);
@@ -39,11 +40,12 @@ export function spoken(element: HTMLElement, signal: AbortSignal): void {
     for (const one of copy.querySelectorAll("[hidden]")) one.remove();
     return element.hidden ? "" : copy.textContent.trim().replace(/\s+/g, " ");
   }
+  const news = (text: string): string => (element.hasAttribute("data-once") ? text.replace(/\d+/g, "") : text);
   let known = words();
   if (element.hasAttribute("data-at-once") && known) say(known);
   const seen = new MutationObserver(() => {
     const now = words();
-    if (now && now !== known) say(now);
+    if (now && news(now) !== news(known)) say(now);
     known = now;
   });
   seen.observe(element, { childList: true, subtree: true, characterData: true, attributeFilter: ["hidden"] });

@@ -31,6 +31,8 @@ def test_each_part_has_words_for_its_failure(db: None, monkeypatch: pytest.Monke
 
 
 def test_a_disk_that_is_read_only_has_a_remedy_of_its_own(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not those of Postfix and Valkey, which answer nobody there."""
+    monkeypatch.setattr(health_findings, "program_answers", lambda: {"postfix": False, "valkey": False})
     monkeypatch.setattr(health_checks, "run_checks", lambda: [Check("disk", False, health_checks.READ_ONLY)])
     [finding] = health_findings.health_findings(NOW)
     assert "lecture seule" in finding.sentence

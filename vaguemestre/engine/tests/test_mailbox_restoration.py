@@ -48,7 +48,7 @@ def copy(account: MailAccount, place: Path, *, mended: bool = True) -> MailboxCo
     return copied
 
 
-def subjects(program: imaplib.IMAP4_SSL, folder: str) -> list[str]:
+def subjects(program: imaplib.IMAP4, folder: str) -> list[str]:
     answer, total = program.select(f'"{folder}"', readonly=True)
     if answer != "OK" or total == [b"0"]:
         return []
@@ -56,7 +56,7 @@ def subjects(program: imaplib.IMAP4_SSL, folder: str) -> list[str]:
     return [part[1].decode().strip().removeprefix("Subject: ") for part in parts if isinstance(part, tuple)]
 
 
-def empty(program: imaplib.IMAP4_SSL, folder: str, numbers: str = "1:*") -> None:
+def empty(program: imaplib.IMAP4, folder: str, numbers: str = "1:*") -> None:
     assert program.select(f'"{folder}"')[0] == "OK"
     program.store(numbers, "+FLAGS.SILENT", r"(\Deleted)")
     assert program.expunge()[0] == "OK"

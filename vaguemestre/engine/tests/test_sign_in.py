@@ -9,12 +9,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts.lifecycle import closure
 from vaguemestre.accounts.mail_access.access_tokens import mail_token
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.passwords import passwords
 from vaguemestre.engine import projection
-from vaguemestre.engine.testing.sign_in import by_token, forms, wait_until_ended
+from vaguemestre.engine.testing.sign_in import as_the_webmail, by_token, close, forms, lock, wait_until_ended
 from vaguemestre.people.models import Person
 from vaguemestre.testing import MailAccount, imap_connection, make_account, make_person, secret, submission, tls_context
 
@@ -96,15 +95,6 @@ def test_a_token_of_another_key_is_refused(mail_account: MailAccount) -> None:
         by_token(mail_account, stranger)
 
 
-def lock(account: Account) -> None:
-    account.locked_at = timezone.now()
-    account.save(update_fields=["locked_at"])
-
-
-def close(account: Account) -> None:
-    closure.close_accounts([account], on=timezone.localdate(), now=timezone.now())
-
-
 def postpone(account: Account) -> None:
     account.opens_on = timezone.localdate() + timedelta(days=30)
     account.save(update_fields=["opens_on"])
@@ -137,6 +127,8 @@ def test_a_shut_account_is_told_why_on_imap_and_smtp(mail_account: MailAccount, 
         submission(mail_account)
     with pytest.raises(imaplib.IMAP4.error):
         by_token(mail_account, mail_account.token)
+    with pytest.raises(imaplib.IMAP4.error):
+        as_the_webmail(mail_account.key, mail_account.key)
 
 
 OFFICES = [

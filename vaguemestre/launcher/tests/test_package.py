@@ -61,6 +61,11 @@ def test_units_start_what_the_package_brings(root: Path) -> None:
     assert str(payload.HOME) in (folder / units.PREPARE).read_text()
 
 
+def test_more_mail_programs_may_wait_for_mail_than_the_kernel_lets(root: Path) -> None:
+    """As the remedy of `engine.mail_findings` asks."""
+    assert "fs.inotify.max_user_instances = 65536" in (root / "usr/lib/sysctl.d/60-vaguemestre.conf").read_text()
+
+
 def test_code_and_no_tests(root: Path) -> None:
     home = root / str(payload.HOME).removeprefix("/")
     assert (home / "vaguemestre" / "settings.py").is_file()

@@ -210,7 +210,21 @@ def test_the_tasks_wait_and_go_on(service: Service, tmp_path: Path) -> None:
     with service.working(log) as tasks:
         assert service.asks_for_task() == "SUCCESSFUL"
         with service.killed():
-            until(lambda: "the tasks wait" in log.read_text() or tasks.poll() is not None, "it has seen nothing")
-            assert tasks.poll() is None
+            _waits(tasks, log)
         assert service.asks_for_task() == "SUCCESSFUL"
         assert tasks.poll() is None
+
+
+def test_the_tasks_start_before_the_database(service: Service, tmp_path: Path) -> None:
+    log = tmp_path / "tasks.log"
+    with contextlib.ExitStack() as started:
+        with service.killed():
+            tasks = started.enter_context(service.working(log))
+            _waits(tasks, log)
+        assert service.asks_for_task() == "SUCCESSFUL"
+        assert tasks.poll() is None
+
+
+def _waits(tasks: subprocess.Popen[bytes], log: Path) -> None:
+    until(lambda: "the tasks wait" in log.read_text() or tasks.poll() is not None, "it has seen nothing")
+    assert tasks.poll() is None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import hardening, programs, units
 from vaguemestre.launcher.supervision import CHECKOUT
@@ -59,3 +60,17 @@ def test_systemd_accepts_them(open_folder: Path) -> None:
     )  # fmt: skip
     ours = [line for line in done.stderr.splitlines() if "vaguemestre" in line]
     assert not ours, "\n".join(ours)
+
+
+@pytest.mark.parametrize("name", ["gate", "events", "files", "postfix", "nginx"])
+@pytest.mark.parametrize("key", [f"secrets/{socket_key.FILE}", "engine/dovecot/door-keys"])
+def test_the_key_of_the_webmails_door_is_out_of_their_sight(name: str, key: str) -> None:
+    profile = hardening.PROFILES[name]
+    if profile.only is None:
+        assert _within(key, profile.hides)
+    else:
+        assert not _within(key, (*profile.only, *profile.reads))
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)

@@ -26,13 +26,13 @@ def box(mail_account: MailAccount) -> Box:
     return made
 
 
-def count(connection: imaplib.IMAP4_SSL, folder: str) -> int:
+def count(connection: imaplib.IMAP4, folder: str) -> int:
     kind, found = connection.select(folder, readonly=True)
     assert kind == "OK", found
     return int(found[0] or 0)
 
 
-def seen(connection: imaplib.IMAP4_SSL, folder: str = "INBOX") -> list[bytes]:
+def seen(connection: imaplib.IMAP4, folder: str = "INBOX") -> list[bytes]:
     connection.select(folder, readonly=True)
     return list(connection.search(None, "SEEN")[1][0].split())
 
@@ -133,6 +133,8 @@ def test_whoever_is_refused_anything_opens_no_box_by_any_door(
     wait_until_ended(open_before)
     with pytest.raises(imaplib.IMAP4.error):
         box.opened_by(mail_account)
+    with pytest.raises(imaplib.IMAP4.error):
+        by_token(box, mail_account.token)
     with pytest.raises(smtplib.SMTPException):
         send(mail_account, envelope=box.address, header=box.address)
 
@@ -146,6 +148,7 @@ def test_a_date_that_has_passed_shuts_it_without_any_job(box: Box, mail_account:
     Membership.objects.filter(box=box.key).update(ends=timezone.localdate())
     projection.project([box.key])
     assert count(box.opened_by(mail_account), "INBOX") == 0
+    assert count(by_token(box, mail_account.token), "INBOX") == 0
 
 
 def test_taken_away_one_is_out_at_once(box: Box, mail_account: MailAccount) -> None:

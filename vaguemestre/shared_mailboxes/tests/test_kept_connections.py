@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts.mail_access.access_tokens import mail_token
+from vaguemestre.accounts.mail_access.access_tokens import door_token
 from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxRefusedError
@@ -30,7 +30,7 @@ def pool(daemons: None) -> Iterator[Pool]:
     host, port = settings.MAIL["imaps"]
     pool = Pool(
         Endpoint(host, port, socket=settings.MAIL["mailboxes"]),
-        lambda user: mail_token(user.rpartition("_")[2], now=timezone.now()),
+        lambda user: door_token(user.rpartition("_")[2], now=timezone.now()),
     )  # fmt: skip
     yield pool
     pool.close()

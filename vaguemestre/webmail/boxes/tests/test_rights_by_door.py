@@ -231,7 +231,7 @@ def opens(story: Story, tail: str = "") -> bool:
     return story.desk.get(place(story.box, tail)).status_code == 200
 
 
-def imap(story: Story, act: Callable[[imaplib.IMAP4_SSL], object]) -> bool:
+def imap(story: Story, act: Callable[[imaplib.IMAP4], object]) -> bool:
     try:
         opened = story.box.opened_by(story.desk.mail)
         return act(opened) is True

@@ -116,7 +116,7 @@ def show_status(request: MailboxRequest, sheet: ComposeForm, mended: Sequence[st
         "said_anew": settled or bool(sheet.problems) or not stands or not (quiet or stands == "fait"),
     }  # fmt: skip
     response = render(request, "webmail/compose/compose_form.html#saved", context)
-    response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
+    response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerMorph"
     front = request.headers.get(IN_FRONT, sheet.key)
     if front in {"", sheet.key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = sheet.url if front else sheet.back
