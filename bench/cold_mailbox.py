@@ -4,7 +4,7 @@
 
 DATA is the folder of a running demo; the teacher's mailbox is filled. Rounds take turns: the mailbox is known; then the
 web processes were replaced and what they had kept of it is gone. A second after a round begins the teacher asks for the
-inbox, and goes on asking once a second until it shows conversations. What the others get is told of both.
+inbox, and continues asking once a second until it shows conversations. What the others get is told of both.
 """
 
 import argparse

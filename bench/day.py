@@ -89,7 +89,7 @@ class Cost:
 
 
 class Program:
-    """Thunderbird, or a telephone."""
+    """Thunderbird, or a phone."""
 
     def __init__(self, connection: socket.socket, user: str, password: str) -> None:
         connection.settimeout(LONGEST_SECONDS)

@@ -6,7 +6,7 @@ DATA is the folder of a running demo of its own: accounts, folders and letters m
 leaves its part out. At each size, one request at a time, medians over HTTPS:
 
 - list, open (an unread letter: the page and its mark), refresh without news, search of a rare word in all folders;
-- first list: after the web processes were started anew, so that nothing of the mailbox is known to them;
+- first list: after the web processes were started again, so that nothing of the mailbox is known to them;
 - sign-in: from the button to the answer, less a bare Argon2 verification of the same moment;
 - arrival: from the hand-over to Postfix until the list of an open page says that something is new;
 - memory: of the web processes, and of the event process where pages are open (PSS).

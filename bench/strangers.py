@@ -3,7 +3,7 @@
     python -m bench.strangers DATA [--rounds 300] [--doors web code imap smtp lost]
 
 DATA is the folder of a running demo. Ten accounts of each kind are made in it. In each round every kind is tried once
-with a wrong secret, in an order drawn anew, so that what else the machine does meets all alike; before it the counters
+with a wrong secret, in an order drawn again, so that what else the machine does meets all alike; before it the counters
 of failures and the lines of these accounts are emptied, since nobody may try so often: each try is a name's first.
 `web` types a word, `code` a PIN and six digits. Dovecot answers at once meanwhile (`auth_failure_delay`, put back
 afterwards, or by the next start): its pause ends at a beat that begins with a failure, and so hides nothing by itself.

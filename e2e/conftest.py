@@ -53,7 +53,7 @@ LOOKS = {
     "options",
     "viewport",
     "story",
-}  # width, telephone, day, night, script
+}  # width, phone, day, night, script
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

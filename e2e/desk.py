@@ -63,7 +63,7 @@ class Desk:
         expect(self.page.locator("#objet")).to_contain_text(subject)
 
     def turn_to(self, row: Locator) -> None:
-        """Down the list, which goes on by itself, until it is there."""
+        """Down the list, which continues by itself, until it is there."""
         older = self.page.locator("#liste").get_by_role("link", name="Plus anciens")
         while row.count() == 0 and older.count():
             before = self.page.locator(".row").count()
@@ -158,7 +158,7 @@ class Desk:
         if to:
             self.sheet.locator("[id^=ajout-a-]").fill(to)
         if subject:
-            if not self.subject.is_visible():  # on a telephone its head is one line while one writes
+            if not self.subject.is_visible():  # on a phone its head is one line while one writes
                 self.sheet.locator(".composer-who").click()
             self.subject.fill(subject)
         if text:

@@ -1,4 +1,4 @@
-"""The text of a message as it is drawn: quotations folded, the dark, paper, a telephone."""
+"""The text of a message as it is drawn: quotations folded, the dark, paper, a phone."""
 
 import re
 from collections.abc import Callable

@@ -174,7 +174,7 @@ def test_message_by_message_for_who_prefers_it(at_the_desk: Sit, demo: Demo, sub
 
 
 def test_what_one_unfolded_stays_so_while_one_acts(at_the_desk: Sit, demo: Demo, subject: str) -> None:
-    """The page is drawn anew after each act; a menu closes with its own."""
+    """The page is drawn again after each act; a menu closes with its own."""
     address = demo.account("teacher")["address"]
     asked = deliver(demo, to=address, subject=subject, text="Combien serez-vous ?")
     quoting = "Quarante-sept.\n\nLe 3 juin, Sophie a écrit :\n" + "> Combien serez-vous ?\n" * 60

@@ -40,7 +40,7 @@ def test_dovecot_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None:
             desk.row("Conseil des maîtres").first.locator(".row-link").click()
             expect(desk.page.locator("#panne")).to_contain_text("La boîte ne répond pas")
             visitor.axe()
-            # The list that was there still is; a page asked for anew says the same, whole.
+            # The list that was there still is; a page asked for again says the same, whole.
             visitor.go("/webmail/")
             expect(desk.page.locator("#panne")).to_contain_text("La boîte ne répond pas")
             visitor.axe()

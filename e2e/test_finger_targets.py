@@ -1,5 +1,6 @@
-"""On a telephone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role."""
+"""On a phone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
+from e2e.post import put
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -103,6 +105,17 @@ def test_whatever_is_pressed_is_as_large_as_a_finger(new_visitor: NewVisitor, de
         visitor.go(path)
         small[path] = visitor.page.evaluate(SMALL)
     assert not any(small.values()), "\n".join(f"{path}: {one}" for path, ones in small.items() for one in ones)
+
+
+def test_so_is_a_large_message(new_visitor: NewVisitor, demo: Demo) -> None:
+    """Where one makes room: its link is all that names it."""
+    teacher, subject = demo.account("teacher"), f"Lourd {uuid.uuid4().hex[:6]}"
+    head = f"From: Anne <anne@x.example>\r\nSubject: {subject}\r\n\r\n"
+    put(demo, teacher, [(head + 2000 * ("x" * 98 + "\r\n")).encode()], '"Lourds"')
+    visitor = new_visitor(**PHONE)
+    visitor.come_in(teacher, "/webmail/reglages/place/")
+    expect(visitor.page.locator(".heavy").get_by_role("link", name=subject)).to_be_visible()
+    reachable(visitor, "large messages")
 
 
 def test_so_are_lists_messages_menus_and_letters(new_visitor: NewVisitor, demo: Demo) -> None:

@@ -32,7 +32,7 @@ def test_help_beside_the_page(at_the_desk: Callable[..., tuple[Visitor, Desk]], 
     visitor.fits()
     assert wide is not None
     page.set_viewport_size(wide)
-    desk.open(name)  # it stays while one goes on
+    desk.open(name)  # it stays while one continues
     panel.get_by_role("searchbox").fill("corbeille")
     panel.get_by_role("link", name="Supprimer, et revenir en arrière").click()
     expect(panel.get_by_role("heading", level=2)).to_have_text("Supprimer, et revenir en arrière")

@@ -417,7 +417,7 @@ CARET = """() => {
   const { top, bottom } = (line.nodeType === 1 ? line : line.parentElement).getBoundingClientRect();
   return top >= room.top && bottom <= room.bottom;
 }"""
-KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a telephone
+KEYBOARD: ViewportSize = {"width": 390, "height": 430}  # what a keyboard leaves of a phone
 
 
 @pytest.mark.parametrize(("act", "least"), [("Écrire", 0.65), ("Répondre", 0.65), ("Transférer", 0.6)])

@@ -1,5 +1,5 @@
 """What a screen reader and a keyboard find. The trees of list, reader and composer are kept as texts in `e2e/trees/`,
-in the order in which they are heard. `KEEP_TREES=1` in the environment writes them anew: read the difference first."""
+in the order in which they are heard. `KEEP_TREES=1` in the environment writes them again: read the difference first."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""A folder of two thousand messages: it goes on while one scrolls, all of it is chosen, moved, and put back."""
+"""A folder of two thousand messages: it continues while one scrolls, all of it is chosen, moved, and put back."""
 
 import re
 import uuid

@@ -149,7 +149,7 @@ def test_the_digits_are_heard_in_place(new_visitor: NewVisitor) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"viewport": {"width": 360, "height": 740}}, {"java_script_enabled": False}])
 def test_i_cannot_sign_in(new_visitor: NewVisitor, options: dict[str, object]) -> None:
-    """From the question to the telephone number of one's own department."""
+    """From the question to the phone number of one's own department."""
     visitor = new_visitor(**options)
     page = visitor.page
     visitor.go("/bv/")
@@ -210,7 +210,7 @@ def _give_rescue_contact(visitor: Visitor, demo: Demo, account: dict[str, str], 
 
 
 def _signs_in_with(demo: Demo, account: dict[str, str], password: str) -> None:
-    """The demo is shared, and may go on after this run: its own list says what is true."""
+    """The demo is shared, and may continue after this run: its own list says what is true."""
     account["password"] = password
     (demo.data / endpoints.FILE).write_text(json.dumps(demo.endpoints, indent=2, ensure_ascii=False))
 

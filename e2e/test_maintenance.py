@@ -1,4 +1,4 @@
-"""An administrator closes the mail on the web: told before, said during, and mail goes on."""
+"""An administrator closes the mail on the web: told before, said during, and mail continues."""
 
 import imaplib
 import re

@@ -52,7 +52,7 @@ def accept_charter(visitor: Visitor) -> None:
 
 
 def on_the_telephone(new_visitor: NewVisitor, demo: Demo) -> None:
-    """The same person, half-way, on another device: the path goes on where it was left."""
+    """The same person, half-way, on another device: the path continues where it was left."""
     visitor = new_visitor(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = visitor.page
     visitor.go("/webmail/")

@@ -1,6 +1,6 @@
 """A key asked for, approved by the head, handed over; then its PIN forgotten, and one call to the help desk.
 
-On a wide screen, and on a telephone for everybody."""
+On a wide screen, and on a phone for everybody."""
 
 import os
 import re

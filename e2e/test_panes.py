@@ -141,7 +141,7 @@ def test_the_toolbar_says_which_place_the_message_has(at_the_desk: Sit) -> None:
 
 
 def test_larger_letters_find_their_room(at_the_desk: Sit) -> None:
-    """On a telephone the name of the list is whole and the acts stay on one line; beside a list the answers keep their
+    """On a phone the name of the list is whole and the acts stay on one line; beside a list the answers keep their
     words inside."""
     for screen in ({"width": 390, "height": 800}, {"width": 1440, "height": 900}):
         _visitor, desk = at_the_desk(viewport=screen)

@@ -50,7 +50,7 @@ class Hand:
         self.presses += 1
 
     def column(self) -> Locator:
-        """Of folders; on a telephone it lies behind a press."""
+        """Of folders; on a phone it lies behind a press."""
         column = self.page.locator("#boites")
         if not column.is_visible():
             self.press(self.page.locator("#liste").get_by_role("button", name="Dossiers"))
@@ -147,7 +147,7 @@ def sign_out(hand: Hand) -> None:
     expect(hand.page.get_by_label("Identifiant")).to_be_visible()
 
 
-# Presses before the act, on a computer and on a telephone.
+# Presses before the act, on a computer and on a phone.
 COUNTS: dict[Way, tuple[int, int]] = {
     read: (0, 0), answer: (2, 2), write: (1, 1), attach: (1, 1), open_a_file: (1, 1), print_it: (2, 2),
     delete_and_undo: (1, 2), search: (1, 1), signature: (2, 3), absence: (2, 3), new_folder: (1, 2), sign_out: (0, 1),

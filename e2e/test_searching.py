@@ -1,4 +1,4 @@
-"""Finding a message again: from the keyboard at a desk, with a thumb on a telephone, and without a script."""
+"""Finding a message again: from the keyboard at a desk, with a thumb on a phone, and without a script."""
 
 import re
 import uuid
@@ -186,7 +186,7 @@ def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_p
     in_the_end(lambda: [len(subjects(demo, account, name)) for name in folders] == [160, 80])
     job.get_by_role("button", name="Fermer cet avis").click()
 
-    # Where its menu leads: news may draw the list anew, its menu closed, or the row away that is about to be pressed.
+    # Where its menu leads: news may draw the list again, its menu closed, or the row away that is about to be pressed.
     by_subject = page.locator("#liste").get_by_role("link", name="Objet", include_hidden=True).first
     visitor.go(str(by_subject.get_attribute("href")))
     expect(shown.first).to_contain_text("Lettre 0000")

@@ -1,4 +1,4 @@
-"""A session that ends while somebody writes: one signs in over the open page, and goes on with its text."""
+"""A session that ends while somebody writes: one signs in over the open page, and continues with its text."""
 
 import sqlite3
 import uuid

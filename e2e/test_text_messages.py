@@ -64,7 +64,7 @@ def test_from_a_number_to_a_password_found_again(new_visitor: NewVisitor, demo: 
 
 
 def _finds_the_password_again(visitor: Visitor, demo: Demo, account: dict[str, str], gateway: Gateway) -> None:
-    """On a telephone; then the sign-in asks for the second step, whose code leaves by itself."""
+    """On a phone; then the sign-in asks for the second step, whose code leaves by itself."""
     page, chosen = visitor.page, f"Quatre-nuages-7{uuid.uuid4().hex[:4]}-Baie"
     _ask(visitor, demo)
     page.get_by_text("J’ai reçu un code par SMS").click()

@@ -157,7 +157,7 @@ def test_the_same_moment_tells_the_same_story() -> None:
 def test_what_nobody_deleted_is_not_offered_to_be_brought_back(
     at_the_desk: Callable[..., tuple[Visitor, Desk]],
 ) -> None:
-    """Each mail is put there anew under its own date; its first copy is nothing that anybody misses."""
+    """Each mail is put there again under its own date; its first copy is nothing that anybody misses."""
     visitor, desk = at_the_desk("school-head")
     expect(desk.row("Effectifs de cantine").first).to_be_visible()
     visitor.go("/webmail/recuperation/")

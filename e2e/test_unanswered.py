@@ -75,7 +75,7 @@ def test_waited_for_reminded_of_given_up_and_answered(at_the_desk: Sit, demo: De
     expect(page.locator("#objet")).to_contain_text(bus)
     expect(said).to_have_count(0)
     expect(desk.row(stage)).to_be_visible()
-    # On a telephone too.
+    # On a phone too.
     hand, small = at_the_desk(**TELEPHONE)
     hand.go(str(page.locator("#liste").get_attribute("data-list")))
     small.open(stage)

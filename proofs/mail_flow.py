@@ -1,4 +1,4 @@
-"""A stranger's server that goes on writing while the service changes its version, and the reader afterwards.
+"""A stranger's server that continues writing while the service changes its version, and the reader afterwards.
 
 Debian's own Python runs it, with nothing of ours. `mail_flow.py send WORD ADDRESS FILE`: until FILE is gone, then what
 happened as JSON. `mail_flow.py read COUNT WORD IDENTIFIER PASSWORD HOST CA`: waits until so many different messages of

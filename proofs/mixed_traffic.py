@@ -3,7 +3,7 @@
 Each kind comes several times a minute, all at moderate rates: people sign in, read, search, send a file and sign out;
 mail programs wait in IDLE, delete what is old; strangers' servers bring mail; a shared mailbox is read; pages listen;
 files are made into PDF; the HR feed is imported, mailboxes are exported. What the programs hold is looked at every half
-minute (`resource_growth.py`); a table at the end, 1 when something goes on growing after the first quarter, or when a
+minute (`resource_growth.py`); a table at the end, 1 when something continues growing after the first quarter, or when a
 kind of traffic fails. `--data DIR`: a demo that runs already.
 """
 

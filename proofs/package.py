@@ -311,7 +311,7 @@ def _twice(machine: Machine) -> None:
 
 
 def _killed(machine: Machine) -> None:
-    """Mail is taken all the same; then the power goes as well. The service starts by itself, and dpkg goes on."""
+    """Mail is taken all the same; then the power goes as well. The service starts by itself, and dpkg continues."""
     _half_way(machine)
     assert _version(machine) != f"{NEXT} installed"
     assert _flow(machine, lambda: time.sleep(1))[1]["sent"], "the mail servers have gone"

@@ -1,4 +1,4 @@
-"""What the programs of a demo hold at intervals, and which of it goes on growing: memory and descriptors of each
+"""What the programs of a demo hold at intervals, and which of it continues growing: memory and descriptors of each
 program with all that it has started, entries in each folder, rows in each table."""
 
 import os

@@ -33,7 +33,7 @@ PUBLIC = {
     "sso:authorize",  # strangers sign in first; what comes by POST is sent on to the same by GET
     "sso:discovery",  # what programs ask: no cookie, no person; a token or a secret speaks, or nothing is told
     "sso:keys",
-    "sso:logout",  # whoever has left already goes on to where the application wanted
+    "sso:logout",  # whoever has left already continues to where the application wanted
     "sso:revocation",
     "sso:token",
     "sso:userinfo",
@@ -62,7 +62,7 @@ PUBLIC = {
     "web:ready",
     "web:security-txt",
     "accounts:again",  # the dialog of an open page whose session has ended
-    "accounts:staying",  # tells an open page how long its session goes on; leads whoever asks by hand home
+    "accounts:staying",  # tells an open page how long its session continues; leads whoever asks by hand home
     "accounts:again-second-factor",
     "accounts:again-second-factor-text",
     "accounts:lockout",

@@ -37,7 +37,7 @@ HEARTBEAT = b":\n\n"
 # little more, something may have come of which nobody spoke.
 DEAF = timedelta(seconds=6)
 UNHEARD_SECONDS = 1
-HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after a minute
+HEARTBEAT_SECONDS = 25  # proxies and phone networks cut a silent line after a minute
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
 # To the page whose stream makes room for another one: trying again at once, as browsers do, it would push out the next,

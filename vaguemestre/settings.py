@@ -202,7 +202,7 @@ MAIL: dict[str, Any] = {
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }
-# What the service shows of itself: a profile for telephones is signed with it.
+# What the service shows of itself: a profile for phones is signed with it.
 TLS: dict[str, Any] = {
     "certificate": DATA / "tls" / "server.pem" if DATA else None,
     "alt_certificate": DATA / "tls" / "server-alt.pem" if DATA else None,  # of the other kind, where there is one

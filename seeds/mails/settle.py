@@ -55,7 +55,7 @@ def _fill_sent(server: imaplib.IMAP4, sent: Sequence[SentMail]) -> None:
 
 
 def _settle_folder(server: imaplib.IMAP4, folder: str, now: datetime, answered: Collection[str | None]) -> int:
-    """How many were put there anew, and their first copies deleted."""
+    """How many were put there again, and their first copies deleted."""
     server.select(folder)
     replaced = 0
     _answer, found = server.uid("SEARCH", "SINCE", f"{now - timedelta(days=1):%d-%b-%Y}")

@@ -129,7 +129,7 @@ class Directory(_Facts):
 
 
 class SharedMailboxes(_Facts):
-    """`overlap_days`: whoever leaves a post goes on reading its box so long, and writes nothing there."""
+    """`overlap_days`: whoever leaves a post continues reading its box so long, and writes nothing there."""
 
     quota_mb: int = Field(default=5000, ge=1)
     overlap_days: int = Field(default=21, ge=0)

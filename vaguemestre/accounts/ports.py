@@ -86,7 +86,7 @@ account_projector = Port[AccountFollower]("accounts.account_projector")
 account_followers = Port[AccountFollower]("accounts.account_followers")
 # Who keeps words of a mailbox beside it, and forgets them when somebody else takes mail out of it.
 mail_memories = Port[MailMemory]("accounts.mail_memories")
-# For the shutdown: what was sent and has not left, held; a thief's changes to the filtering undone; what left.
+# For the shutdown: what was sent and has not left, held; an attacker's changes to the filtering undone; what left.
 mail_holders = Port[MailHolder]("accounts.mail_holders")
 rules_rollback = Port[RulesRollback]("accounts.rules_rollback")
 sent_list = Port[SentList]("accounts.sent_list")

@@ -1,4 +1,4 @@
-"""What must be read again (seeds of OTP keys, of telephones) is kept encrypted; the key is a secret file.
+"""What must be read again (seeds of OTP keys, of phones) is kept encrypted; the key is a secret file.
 
 Each purpose has a key of its own: what was sealed for one is never read as another, whoever brings it.
 
@@ -20,7 +20,7 @@ from django.conf import settings
 class Purpose(Enum):
     """The value is part of the key: changed, nothing that was sealed for this purpose opens any more."""
 
-    FACTOR = b"vaguemestre factor seal"  # rows: seeds of keys and telephones
+    FACTOR = b"vaguemestre factor seal"  # rows: seeds of keys and phones
     KEPT_FORM = b"vaguemestre seal: kept form"  # rows, for a day
     ELSEWHERE = b"vaguemestre seal: password of another server"  # rows, while mail is brought from there
     OWNER = b"vaguemestre seal: page owner"  # a cookie
@@ -48,7 +48,7 @@ def unseal(sealed: str, purpose: Purpose) -> bytes:
 
 
 def key_of(purpose: Purpose, number: int | None = None) -> tuple[int, bytes]:
-    """For what seals in a way of its own (large files): 32 octets, and the number of the secret that they come from."""
+    """For what seals in a way of its own (large files): 32 bytes, and the number of the secret that they come from."""
     chosen = _newest(settings.SECRETS_DIR) if number is None else number
     return chosen, _derived(settings.SECRETS_DIR, chosen, purpose)
 

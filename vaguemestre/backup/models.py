@@ -49,7 +49,7 @@ class MailboxRestoration(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.LOOKING, db_index=True)
     since = models.DateTimeField()  # of this state
     folders: Any = models.JSONField(default=list)  # what was found (`mailbox_restorations.FoundFolder`)
-    room = models.BigIntegerField(null=True)  # octets left in the mailbox; null: no limit
+    room = models.BigIntegerField(null=True)  # bytes left in the mailbox; null: no limit
     chosen: Any = models.JSONField(default=list)  # identities of folders; none: all
     messages = models.PositiveIntegerField(default=0)  # brought back
     place = models.CharField(max_length=80, default="")  # the folder they went into

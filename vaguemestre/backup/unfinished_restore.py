@@ -1,5 +1,5 @@
 """`DATA/restore-unfinished`: a restore has begun and has not ended, so what is in the data folder is not whole. Nothing
-starts while it is there; the next restore goes on from it. Without Django: each start passes here."""
+starts while it is there; the next restore continues from it. Without Django: each start passes here."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Files that go with a message: judged by their octets, kept under a name of ours, given to the two sides only."""
+"""Files that go with a message: judged by their bytes, kept under a name of ours, given to the two sides only."""
 
 import re
 import unicodedata
@@ -54,7 +54,7 @@ def judge_files(files: Sequence[UploadedFile[Any]]) -> list[Judged]:
 
 
 def save_files(message: Message, files: Sequence[Judged]) -> None:
-    """Inside the message's transaction; the octets go to disk first, and away again if it is undone."""
+    """Inside the message's transaction; the bytes go to disk first, and away again if it is undone."""
     for file in files:
         enclosure = Enclosure(message=message, name=file.name, kind=file.kind, size=len(file.content))
         write(enclosure, file.content)
@@ -119,14 +119,14 @@ def _clean(name: str) -> str:
 
 
 def _with_its_ending(name: str, kind: str) -> str:
-    """A name that says another kind than the octets would be opened by another program."""
+    """A name that says another kind than the bytes would be opened by another program."""
     ending = ENDINGS[kind]
     fits = name.lower().endswith((ending, ".jpeg")) if kind == "image/jpeg" else name.lower().endswith(ending)
     return name if fits else f"{name}{ending}"
 
 
 def sweep(now: datetime) -> None:
-    """Octets whose message was undone before it was written: older than a day, and of no row."""
+    """Bytes whose message was undone before it was written: older than a day, and of no row."""
     folder: Path = settings.CAREER["files"]
     old = [p for p in folder.iterdir() if p.stat().st_mtime < now.timestamp() - OLD] if folder.is_dir() else []
     for batch in batched(old, 500, strict=False):

@@ -1,6 +1,6 @@
 """The picture that Thunderbird for Android reads: its documented "Export for Mobile" format, version 1.
 
-Compact JSON of nested arrays; without the password, which the telephone asks for.
+Compact JSON of nested arrays; without the password, which the phone asks for.
 """
 
 import json
@@ -11,7 +11,7 @@ from vaguemestre.clients.servers import Server
 
 FORMAT, FIRST_OF, ONE = 1, 1, 1
 IMAP, SMTP = 0, 0
-TLS, PASSWORD = 3, 1  # from the first octet; in clear inside it
+TLS, PASSWORD = 3, 1  # from the first byte; in clear inside it
 
 
 def import_text(account: Account) -> str:

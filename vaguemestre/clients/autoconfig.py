@@ -33,7 +33,7 @@ def document() -> bytes:
 def _server(element: Element, server: Server) -> None:
     _say(element, "hostname", server.host)
     _say(element, "port", str(server.port))
-    _say(element, "socketType", "SSL")  # its word for TLS from the first octet
+    _say(element, "socketType", "SSL")  # its word for TLS from the first byte
     # The first that a program can is what it takes: inside TLS, a password. Thunderbird is let in by providers of its
     # own list alone, and by those that an add-on names to it.
     _say(element, "authentication", "password-cleartext")

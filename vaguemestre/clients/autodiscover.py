@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.clients import servers
 from vaguemestre.clients.servers import Server
 
-LONGEST = 8 * 1024  # Outlook's own question has some 400 octets
+LONGEST = 8 * 1024  # Outlook's own question has some 400 bytes
 DEEPEST = 8
 LONGEST_ADDRESS = 254  # RFC 3696, erratum 1690
 REQUEST = "http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"
@@ -40,7 +40,7 @@ def answer(sent: bytes) -> bytes:
     """Raises AutodiscoverError."""
     asked = _Question.read(sent)
     if asked.schema not in {"", ANSWER}:
-        raise AutodiscoverError(NO_SUCH_SCHEMA)  # a telephone that wants ActiveSync
+        raise AutodiscoverError(NO_SUCH_SCHEMA)  # a phone that wants ActiveSync
     if len(asked.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(asked.address):
         raise AutodiscoverError(INVALID)
     if asked.address.rpartition("@")[2].lower() != academy().domain:

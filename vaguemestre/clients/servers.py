@@ -1,4 +1,4 @@
-"""Where mail programs connect: names and ports that this installation really listens on, TLS from the first octet."""
+"""Where mail programs connect: names and ports that this installation really listens on, TLS from the first byte."""
 
 from dataclasses import dataclass
 

@@ -20,7 +20,7 @@ from vaguemestre.clock import due
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
-ENOUGH = 64  # octets read at once: what several have knocked is one look
+ENOUGH = 64  # bytes read at once: what several have knocked is one look
 
 type Act = Callable[[datetime], None]  # (now)
 _acts: list[Act] = []

@@ -48,7 +48,7 @@ def hand_over(number: str, text: str) -> None:
 
 @contextmanager
 def _hung_up_after(seconds: float, line: socket.socket) -> Iterator[None]:
-    """The timeout of a connection counts from octet to octet: an answer that drips would hold the clock for hours."""
+    """The timeout of a connection counts from byte to byte: an answer that drips would hold the clock for hours."""
     clock = Timer(seconds, _hang_up, [line])
     clock.start()
     try:

@@ -37,7 +37,7 @@ class Parcel(models.Model):
 
 
 class TextMessage(models.Model):
-    """One text message to one telephone, through the authority's gateway. Settled, it keeps neither its text nor its
+    """One text message to one phone, through the authority's gateway. Settled, it keeps neither its text nor its
     number: the fact stays a while."""
 
     class State(models.TextChoices):

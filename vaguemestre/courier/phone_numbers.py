@@ -1,4 +1,4 @@
-"""Telephone numbers as people in France write them, as gateways want them, and as much of them as may be shown."""
+"""Phone numbers as people in France write them, as gateways want them, and as much of them as may be shown."""
 
 import re
 

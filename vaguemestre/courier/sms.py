@@ -1,4 +1,4 @@
-"""The door for text messages: a short one to a telephone, asked for by an act. Only where a gateway is configured."""
+"""The door for text messages: a short one to a phone, asked for by an act. Only where a gateway is configured."""
 
 import unicodedata
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from vaguemestre.courier.phone_numbers import international_number
 DELIVER = due.Job("courier.text.deliver")
 A_DAY = timedelta(days=1)
 ENOUGH = 3
-# The alphabet of telephones: with one sign outside it a message holds 70 signs instead of 160, and costs more.
+# The alphabet of phones: with one sign outside it a message holds 70 signs instead of 160, and costs more.
 _GSM = set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà")
 _PLAINER = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-"})
 
@@ -90,7 +90,7 @@ def send_sms(
 
 
 def gsm_text(text: str) -> str:
-    """In the alphabet of telephones, with the accents that it has."""
+    """In the alphabet of phones, with the accents that it has."""
     return "".join(_plain_sign(sign) for sign in text.translate(_PLAINER))
 
 

@@ -15,7 +15,7 @@ SECRET = "le-secret-de-la-passerelle"
 
 
 class Gateway:
-    """`status`, `says`, `silent` and `drips` (an octet at a time) are how it answers from now on."""
+    """`status`, `says`, `silent` and `drips` (a byte at a time) are how it answers from now on."""
 
     def __init__(self, port: int = 0, *, certificate: Path | None = None, key: Path | None = None) -> None:
         self.status, self.says, self.silent, self.drips = 202, "0: Accepted for delivery", False, False

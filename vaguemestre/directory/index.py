@@ -67,7 +67,7 @@ def rebuild(*, today: date) -> int:
 class _Difference:
     gone: list[str]
     changed: list[Entry]
-    renamed: list[Entry]  # of the changed, those whose words are written anew
+    renamed: list[Entry]  # of the changed, those whose words are written again
 
 
 def _renew(keys: Sequence[str], today: date) -> int:

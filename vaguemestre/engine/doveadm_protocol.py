@@ -73,7 +73,7 @@ class Field:
 
 
 class _Answer:
-    """Frames (channel, length, octets) as one run of octets: fields end with a tab, their own tabs and line ends are
+    """Frames (channel, length, bytes) as one run of bytes: fields end with a tab, their own tabs and line ends are
     escaped. An empty line and a verdict end it."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -87,7 +87,7 @@ class _Answer:
                 raise DoveadmUnavailableError(f"greeting {line[:40]!r}")
 
     def until_tab(self) -> tuple[bytes, bool]:
-        """Octets up to the next tab, and whether it was reached."""
+        """Bytes up to the next tab, and whether it was reached."""
         if not self._buffer:
             self._buffer = self._frame()
         found, tab, self._buffer = self._buffer.partition(b"\t")

@@ -106,7 +106,7 @@ class MailboxCopy:
             self._rename(f"{target}/{folder.name}", f"{target}/{FRENCH[folder.name]}")
 
     def room(self) -> int | None:
-        """Octets that still go into the mailbox. None: it has no limit."""
+        """Bytes that still go into the mailbox. None: it has no limit."""
         for line in self._doveadm("-f", "tab", "quota", "get", "-u", self._key).splitlines()[1:]:
             _root, kind, value, limit, *_percent = line.split("\t")
             if kind == "STORAGE" and limit.isdecimal():
@@ -115,7 +115,7 @@ class MailboxCopy:
 
     def _copied(self) -> list[_Message]:
         """Every message of the copy. Seen on a busy machine: after a look Dovecot finds none where the files are; made
-        anew, its index has them."""
+        again, its index has them."""
         files = sum(1 for _file in self._home.glob("sdbox/mailboxes/**/u.*"))
         found = self._messages("ALL", copied=True)
         for _ in range(TRIES):
@@ -142,7 +142,7 @@ class MailboxCopy:
 
     def _forget_list(self) -> None:
         """The copy's index of its folders, which was that of another place: read here and there within a second,
-        Dovecot takes it for new and finds no folder. It makes it anew from the folders themselves."""
+        Dovecot takes it for new and finds no folder. It makes it again from the folders themselves."""
         for file in self._home.glob("sdbox/dovecot.list.index*"):
             file.unlink()
 

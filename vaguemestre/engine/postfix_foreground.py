@@ -1,8 +1,8 @@
 """Postfix under a supervisor: `python -m vaguemestre.engine.postfix_foreground CONFIG` lives as long as Postfix does.
 
 `postfix start-fg` does so only as the first process of a container. Anywhere else it leaves the master in a session of
-its own, which no signal to the parent reaches: stopped, it would go on, and the next start would find the queue taken.
-"""
+its own, which no signal to the parent reaches: stopped, it would continue, and the next start would find the queue
+taken."""
 
 import signal
 import subprocess

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vaguemestre.engine.heartbeat_mailbox import KEY
 
-A_ROUND = 4 * 1024 * 1024  # octets read at once
+A_ROUND = 4 * 1024 * 1024  # bytes read at once
 _DELIVERY = re.compile(
     rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<(?!" + KEY.encode() + rb"@)"
     rb".*? status=(sent|deferred|bounced|expired)\b"

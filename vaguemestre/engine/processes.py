@@ -90,7 +90,7 @@ def _decoder(data: Path) -> Program:
 def _dovecot(instance: Instance, config: Path) -> Program:
     command = ("dovecot", "-F", "-c", str(config / "dovecot" / "dovecot.conf"))
     answers = partial(greets, instance.ports.imaps, tls=True)
-    # Told alone, the master ends and its sessions go on (`shutdown_clients`).
+    # Told alone, the master ends and its sessions continue (`shutdown_clients`).
     return Program("dovecot", command, "root", answers, priority=40, stop_seconds=15, stop_group=True)
 
 

@@ -43,7 +43,7 @@ def walk(after: str, now: datetime) -> None:
 
 
 def sweep(key: str, now: datetime) -> None:
-    """Raises DoveadmUnavailableError: then the walk goes on from here a little later."""
+    """Raises DoveadmUnavailableError: then the walk continues from here a little later."""
     mail = academy().mail
     for folder, days in (("Trash", mail.trash_days), ("Junk", mail.junk_days)):
         if days:

@@ -79,7 +79,7 @@ def note_download(export: Export, *, by: str, now: datetime) -> None:
 
 @due.recurring("exports.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
-    """The clock's call: sweeps what is over, and goes on with what a crash left behind."""
+    """The clock's call: sweeps what is over, and continues with what a crash left behind."""
     for export in Export.objects.filter(state=State.READY, expires_at__lte=now):
         delete_files(export.key)
         Export.objects.filter(pk=export.pk).update(state=State.SWEPT)

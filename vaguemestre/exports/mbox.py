@@ -1,6 +1,6 @@
 """The mbox form (RFC 4155, "mboxrd"): every message as it is stored, under a line "From " of its own.
 
-Lines of a message that could be taken for such a line get a ">" more; whoever takes one off has the very octets again.
+Lines of a message that could be taken for such a line get a ">" more; whoever takes one off has the very bytes again.
 """
 
 import re

@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account
 
 
 class Export(models.Model):
-    """One archive. `folder` and `after` say where the making goes on after a crash."""
+    """One archive. `folder` and `after` say where the making continues after a crash."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits its turn")
@@ -30,7 +30,7 @@ class Export(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
     total = models.PositiveIntegerField(default=0)  # messages
     done = models.PositiveIntegerField(default=0)
-    size = models.PositiveBigIntegerField(default=0)  # octets of the archive, once ready
+    size = models.PositiveBigIntegerField(default=0)  # bytes of the archive, once ready
     failure = models.CharField(max_length=20, default="")  # a word of making.Failure
     attempts = models.PositiveSmallIntegerField(default=0)  # in a row without progress
     finished_at = models.DateTimeField(null=True)

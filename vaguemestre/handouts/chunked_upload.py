@@ -1,5 +1,5 @@
 """A file comes in pieces, one after the other; each whole chunk counts once it is on the disk. After a lost network
-the browser asks how far it is and goes on from there."""
+the browser asks how far it is and continues from there."""
 
 import fcntl
 import logging
@@ -39,7 +39,7 @@ class WrongOffsetError(Exception):
 def begin_upload(
     account: Account, letter: str, name: str, size: int, declared: str, now: datetime, *, modified: int | None = None
 ) -> Handout:
-    """The same file of the same draft goes on where it stopped: a file that was changed meanwhile is another one, and
+    """The same file of the same draft continues where it stopped: a file that was changed meanwhile is another one, and
     so is one of which nobody says when it was (`modified`). Raises `limits.UploadRefusedError` before a row is made."""
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)  # two windows at once count together

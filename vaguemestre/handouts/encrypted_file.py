@@ -22,7 +22,7 @@ class DamagedFileError(Exception):
 
 
 def sealed_length(size: int) -> int:
-    """Of so many octets, once sealed."""
+    """Of so many bytes, once sealed."""
     return size + -(-size // CHUNK) * (NONCE + TAG)
 
 
@@ -38,7 +38,7 @@ class Seal:
         file.write(nonce + self._cipher.encrypt(nonce, clear, self._place(number)))
 
     def read(self, file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-        """The octets from `start` to before `end`, a chunk at a time."""
+        """The bytes from `start` to before `end`, a chunk at a time."""
         file.seek(start // CHUNK * STEP)
         for number in range(start // CHUNK, -(-end // CHUNK)):
             clear = self._opened(file.read(min(STEP, NONCE + self.size - number * CHUNK + TAG)), number)

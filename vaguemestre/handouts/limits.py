@@ -28,12 +28,12 @@ class UploadRefusedError(Exception):
 
 
 def largest_size() -> int:
-    """Octets of one file; 0: files do not travel by a link here."""
+    """Bytes of one file; 0: files do not travel by a link here."""
     return academy().links.largest_mb * MB
 
 
 def check_limits(account_key: str, letter: str, size: int) -> None:
-    """Raises UploadRefusedError. The whole size counts from the first octet on."""
+    """Raises UploadRefusedError. The whole size counts from the first byte on."""
     links, mine = academy().links, Handout.objects.filter(account=account_key, swept_at=None)
     if not largest_size():
         raise UploadRefusedError(_("Files are not sent by a link here."))

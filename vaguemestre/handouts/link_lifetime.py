@@ -12,7 +12,7 @@ from vaguemestre.handouts.message_links import end_of
 from vaguemestre.handouts.models import Fetch, Handout
 
 GRACE = timedelta(days=1)  # a file that was withdrawn can be given back so long
-MOST_FETCHES = 200  # of a file; the count goes on
+MOST_FETCHES = 200  # of a file; the count continues
 
 
 def withdraw_link(handout: Handout, *, by: str, now: datetime) -> bool:

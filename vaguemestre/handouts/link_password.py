@@ -34,7 +34,7 @@ def hash_password(typed: str) -> str:
 
 
 def protect_link(handout: Handout, password: str) -> None:
-    """One that goes on without a word keeps the password that it had."""
+    """One that continues without a word keeps the password that it had."""
     if password:
         handout.password = password
         Handout.objects.filter(pk=handout.pk).update(password=password)

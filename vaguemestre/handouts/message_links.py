@@ -3,7 +3,7 @@ which no secret guards (it is in the Message-ID): a letter is always an account'
 are nobody's draft any more, whoever writes under that name again.
 
 A link is made when the message is written, works from the moment before it is handed over, and is never read again:
-only its hash is kept. Written anew, as a letter that was planned is, the message has a new one.
+only its hash is kept. Written again, as a letter that was planned is, the message has a new one.
 """
 
 import hashlib
@@ -59,7 +59,7 @@ def new_links(account_key: str, letter: str) -> list[MessageLink]:
     for handout in handouts_of_draft(account_key, letter):
         if not handout.complete:
             raise StillUploadingError(handout.name)
-        if not chunked_upload.is_complete(handout):  # to be sent again, from its first octet on
+        if not chunked_upload.is_complete(handout):  # to be sent again, from its first byte on
             Handout.objects.filter(pk=handout.pk).update(received=0, touched_at=timezone.now())
             raise StillUploadingError(handout.name)
         token = secrets.token_urlsafe(32)

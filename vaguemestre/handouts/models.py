@@ -1,4 +1,4 @@
-"""Files that travel as a link: whose, up to when, and how often they were fetched. Their octets are on the disk."""
+"""Files that travel as a link: whose, up to when, and how often they were fetched. Their bytes are on the disk."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account
 
 
 class Handout(models.Model):
-    """One file. It goes with a draft from its first octet, and with a letter from its sending; `name` is what its
+    """One file. It goes with a draft from its first byte, and with a letter from its sending; `name` is what its
     sender called it, never a path."""
 
     key = models.CharField(primary_key=True, max_length=32)  # random: names its file and its sender's addresses
@@ -19,11 +19,11 @@ class Handout(models.Model):
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     type = models.CharField(max_length=127)  # as it was declared: nothing is ever served as such
-    key_number = models.PositiveIntegerField()  # the secret that its octets are sealed under
-    received = models.PositiveBigIntegerField(default=0)  # octets that are here, sealed and on the disk
+    key_number = models.PositiveIntegerField()  # the secret that its bytes are sealed under
+    received = models.PositiveBigIntegerField(default=0)  # bytes that are here, sealed and on the disk
     modified = models.BigIntegerField(null=True)  # as its browser says; below 0: of which attachment it was made
     created_at = models.DateTimeField()
-    touched_at = models.DateTimeField()  # the last octets that came
+    touched_at = models.DateTimeField()  # the last bytes that came
     let_go_at = models.DateTimeField(null=True)  # its draft was thrown away: it waits for a change of mind
 
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # of the link; none before it is sent
@@ -33,7 +33,7 @@ class Handout(models.Model):
     expires_at = models.DateTimeField(null=True, db_index=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=100, default="")  # its owner's key, or `operator:name`
-    swept_at = models.DateTimeField(null=True)  # its octets are deleted
+    swept_at = models.DateTimeField(null=True)  # its bytes are deleted
     password = models.CharField(max_length=150, default="")  # Argon2id, if its sender gave one
     tries = models.PositiveSmallIntegerField(default=0)  # wrong ones since `tried_at`
     openings = models.PositiveSmallIntegerField(default=0)  # right ones since then

@@ -1,4 +1,4 @@
-"""The octets of a file as a browser asks for them: all, or the part that a broken download still wants. No Django: the
+"""The bytes of a file as a browser asks for them: all, or the part that a broken download still wants. No Django: the
 process that serves them has no database."""
 
 import hashlib

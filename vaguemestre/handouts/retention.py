@@ -1,4 +1,4 @@
-"""What is over goes: the octets first, the row a year later."""
+"""What is over goes: the bytes first, the row a year later."""
 
 import logging
 import os
@@ -14,8 +14,8 @@ from vaguemestre.handouts.link_lifetime import GRACE
 from vaguemestre.handouts.message_links import letters_with_links
 from vaguemestre.handouts.models import Handout
 
-CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off goes on
-ANNOUNCED = timedelta(hours=1)  # its room is kept for it until its first octets come
+CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off continues
+ANNOUNCED = timedelta(hours=1)  # its room is kept for it until its first bytes come
 KEPT_IN_THE_LIST = timedelta(days=365)
 LOST, KEPT_ASIDE = "lost", timedelta(days=7)
 logger = logging.getLogger(__name__)

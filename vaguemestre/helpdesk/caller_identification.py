@@ -1,4 +1,4 @@
-"""Who is on the telephone? A proof is for one agent and one account, and lasts a quarter of an hour."""
+"""Who is on the phone? A proof is for one agent and one account, and lasts a quarter of an hour."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Where a code goes that the caller reads back: the rescue contact's address, or its telephone if a text reaches it."""
+"""Where a code goes that the caller reads back: the rescue contact's address, or its phone if a text reaches it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -84,7 +84,7 @@ def _wrong_password(facts: Facts) -> bool:
 
 
 def _temporary_pass(facts: Facts) -> Suggestion:
-    """A mail program that goes on with the old password works again once it is told the new one."""
+    """A mail program that continues with the old password works again once it is told the new one."""
     text = _("It is good for 30 minutes and one sign-in, on the portal, and serves to choose a password of one’s own.")
     if facts.by_key:
         text = otp_diagnosis.pass_text()

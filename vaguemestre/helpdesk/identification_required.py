@@ -1,4 +1,4 @@
-"""Acts that give somebody a way in ask first who is on the telephone."""
+"""Acts that give somebody a way in ask first who is on the phone."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """Reading a temporary password aloud: groups of four, each sign with a first name that begins like it."""
 
-# The French table of post and telephone; lower case as the pass is.
+# The French table of post and phone; lower case as the pass is.
 _FIRST_NAMES = {
     "a": "Anatole", "b": "Berthe", "c": "Célestin", "d": "Désiré", "e": "Eugène", "f": "François", "g": "Gaston",
     "h": "Henri", "i": "Irma", "j": "Joseph", "k": "Kléber", "l": "Louis", "m": "Marcel", "n": "Nicolas",
@@ -10,7 +10,7 @@ _FIRST_NAMES = {
 
 
 def spell(code: str) -> list[tuple[str, list[str]]]:
-    """`k7mr-…` → [("k7mr", ["k comme Kléber", "7", …]), …]; French, since it is read to a French telephone."""
+    """`k7mr-…` → [("k7mr", ["k comme Kléber", "7", …]), …]; French, since it is read to a French phone."""
     return [(group, [_said(sign) for sign in group]) for group in code.split("-")]
 
 

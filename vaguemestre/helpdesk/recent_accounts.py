@@ -1,7 +1,7 @@
 """The persons whose page an agent has just opened: a call that was cut comes back.
 
-Their keys alone, signed for this agent, in a cookie of the session; who they are is asked anew, among those they serve.
-"""
+Their keys alone, signed for this agent, in a cookie of the session; who they are is asked again, among those they
+serve."""
 
 from django.core import signing
 from django.http import HttpResponseBase

@@ -1,4 +1,4 @@
-"""granian, on sockets made anew, with workers that end with it:
+"""granian, on sockets made again, with workers that end with it:
 `python -m vaguemestre.launcher.application_server INTERFACE APPLICATION OPTIONS… [+ OPTIONS…]`.
 
 Takes granian's own options. `+` begins those of another server for the same application. A socket's name with `{}`
@@ -79,8 +79,8 @@ def _serve(arguments: list[str]) -> None:
 
 
 def _serve_together(servers: list[list[str]]) -> None:
-    """A process each; workers that die are granian's to replace. One that ends, unasked, is begun anew. When another
-    does soon after, all end, and the supervisor waits longer and longer before it starts them anew."""
+    """A process each; workers that die are granian's to replace. One that ends, unasked, is begun again. When another
+    does soon after, all end, and the supervisor waits longer and longer before it starts them again."""
     running: dict[int, list[str]] = {}
     ends: list[float] = []
     stopped = False

@@ -29,7 +29,7 @@ def wait(data: Path, instance: Instance, seconds: int = PATIENCE) -> None:
 
 
 def migrate(data: Path, instance: Instance) -> None:
-    """Copies first; a migration that was cut short goes on, with the copy from before its beginning."""
+    """Copies first; a migration that was cut short continues, with the copy from before its beginning."""
     former, upgrade = record.former_version(data), record.read(data)
     pending = not _is_migrated(data, instance)
     begun = bool(upgrade and upgrade.under_way and (upgrade.copy or not pending))

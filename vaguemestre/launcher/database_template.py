@@ -1,5 +1,6 @@
-"""The test database as migrations leave it, kept in `build/` from one run to the next: migrating anew takes ten seconds
-of processor each time. A kept file bears the hash of what makes the tables; when that changes it is made anew."""
+"""The test database as migrations leave it, kept in `build/` from one run to the next: migrating again takes ten
+seconds of processor each time. A kept file bears the hash of what makes the tables; when that changes it is made
+again."""
 
 import contextlib
 import hashlib

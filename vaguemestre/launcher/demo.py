@@ -1,6 +1,6 @@
 """The demo story, once a data folder: the real import, the cast's first sign-ins, then its mails through SMTP.
 
-What is done is written down after each step, so that an interrupted first run goes on where it stopped.
+What is done is written down after each step, so that an interrupted first run continues where it stopped.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The demo's agents get the second factor that their roles ask for, and a head of school an OTP key. Runs as the
 product's user, with Django set up.
 
-A telephone (its code: `bin/vaguemestre demo-code IDENTIFIER`), a passkey for browsers that test, and a password for
+A phone (its code: `bin/vaguemestre demo-code IDENTIFIER`), a passkey for browsers that test, and a password for
 mail programs; or a key of the stock, with its PIN (its code: `demo-fob SERIAL`). Reads who gets what, answers what
 each holds: a demo's secrets are published, nobody else's are.
 """
@@ -49,7 +49,7 @@ def equip(account: Account, now: datetime) -> dict[str, str]:
 
 
 def give_otp_key(account: Account, key: OtpKey, now: datetime) -> dict[str, str]:
-    """Handed over and activated, as its holder would at the first press. Interrupted, it goes on where it was."""
+    """Handed over and activated, as its holder would at the first press. Interrupted, it continues where it was."""
     if key.state == OtpKey.State.STOCK:
         key_lifecycle.set_aside(key, account, slip="Démonstration", by="system", now=now)
         key_lifecycle.hand_over(key, by=account, now=now)

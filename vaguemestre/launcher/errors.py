@@ -6,7 +6,7 @@ class LauncherError(Exception):
 
 
 class UnreadyError(LauncherError):
-    """A program does not answer yet; what has started may go on."""
+    """A program does not answer yet; what has started may continue."""
 
 
 class UnreadableFileError(LauncherError):

@@ -1,5 +1,5 @@
 """The database of PostgreSQL that a restore goes into. The restored instance.toml names that of the backup, which may
-be alive: a drill must never write there. So it is named anew, and is empty, or is copied before it is written over."""
+be alive: a drill must never write there. So it is named again, and is empty, or is copied before it is written over."""
 
 import time
 import tomllib

@@ -63,7 +63,7 @@ def _unit(program: Program) -> str:
 
 
 def _target() -> str:
-    """Active once all is ready. Whoever waits for that is let go after a while; the units go on trying."""
+    """Active once all is ready. Whoever waits for that is let go after a while; the units continue trying."""
     return f"""\
 [Unit]
 Description=Vaguemestre, the whole service

@@ -11,7 +11,7 @@ SLATE = "#2b4a6b"  # of client/styles/tokens.css
 class Letterhead(TypedDict):
     accent: str
     name: str
-    logo: list[int]  # octets, as typst takes them; none: the drawing that lies beside the template
+    logo: list[int]  # bytes, as typst takes them; none: the drawing that lies beside the template
     format: str
 
 

@@ -174,7 +174,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """In octets; `limit` 0 means none."""
+    """In bytes; `limit` 0 means none."""
 
     used: int
     limit: int

@@ -46,7 +46,7 @@ class Uid(int):
 
 
 class BeforeUid(Uid):
-    """Where a list goes on: below a message, by the second in which it was received, since it may leave meanwhile."""
+    """Where a list continues: below a message, by the second in which it was received, since it may leave meanwhile."""
 
     second: int
 

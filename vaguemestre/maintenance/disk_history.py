@@ -19,7 +19,7 @@ FAR: Final = 3650.0  # days; beyond, nothing is said
 
 
 def free_and_size(folder: Path) -> tuple[int, int]:
-    """Octets, for whoever is not root. Raises OSError."""
+    """Bytes, for whoever is not root. Raises OSError."""
     told = os.statvfs(folder)
     return told.f_bavail * told.f_frsize, told.f_blocks * told.f_frsize
 

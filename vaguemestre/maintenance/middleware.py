@@ -1,4 +1,4 @@
-"""Closes the pages of the parts that are closed. Administrators go on, and so does everything that is no page."""
+"""Closes the pages of the parts that are closed. Administrators continue, and so does everything that is no page."""
 
 from collections.abc import Callable
 from datetime import datetime

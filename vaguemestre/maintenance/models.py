@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Part(models.TextChoices):
-    """What can be closed. Mail programs, delivery, the state page and the administrators go on in any case."""
+    """What can be closed. Mail programs, delivery, the state page and the administrators continue in any case."""
 
     WEBMAIL = "webmail", _("mail on the web")
     ACCOUNT = "account", _("My account and lost passwords")
@@ -64,7 +64,7 @@ class DiskSample(models.Model):
 
     at = models.DateTimeField(db_index=True)
     store = models.CharField(max_length=10)  # web.health_checks.STORES
-    free = models.PositiveBigIntegerField()  # octets
+    free = models.PositiveBigIntegerField()  # bytes
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.store} {self.free}"

@@ -24,7 +24,7 @@ class _Watch:
     def rows(self, now: datetime) -> list[Maintenance]:
         if self._until is not None and now < self._until:
             return self._rows
-        # One thread looks; the others go on with what was known, so that a slow database does not stop them all.
+        # One thread looks; the others continue with what was known, so that a slow database does not stop them all.
         if self._lock.acquire(blocking=self._until is None):
             try:
                 self._look(now)

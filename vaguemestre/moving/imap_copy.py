@@ -105,7 +105,7 @@ def is_copied(intake: Intake, until: float) -> bool:
 
 
 def size_limit() -> int:
-    """Octets: what is larger than a mailbox here need not be read to its end."""
+    """Bytes: what is larger than a mailbox here need not be read to its end."""
     return academy().mail.quota_mb * 5 // 4 * 1024 * 1024
 
 
@@ -174,7 +174,7 @@ def _count(source: Remote) -> None:
 
 
 def _changed_meanwhile(source: Remote) -> bool:
-    """A folder was made anew over there between the trial and the reading: its numbers mean other messages. mbsync
+    """A folder was made again over there between the trial and the reading: its numbers mean other messages. mbsync
     takes that for a repair and leaves out what is below our bookmark; so all is read once more, without any."""
     root, folders = import_jobs.folder_of(source.intake_id), imported_folders(source)
     read = sync_bookmarks.load_bookmarks(source, folders)

@@ -51,8 +51,8 @@ from vaguemestre.moving.zip_archives import ArchiveRefusedError
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
 CHECKPOINT = 200  # messages between two writes of the row
-TOGETHER, MOST_TOGETHER = 1024 * 1024, 100  # octets and messages that one command stores
-ALONE = 256 * 1024  # octets: a larger one goes by itself, and the server is asked before it is sent
+TOGETHER, MOST_TOGETHER = 1024 * 1024, 100  # bytes and messages that one command stores
+ALONE = 256 * 1024  # bytes: a larger one goes by itself, and the server is asked before it is sent
 ATTEMPTS = 60  # in a row that led nowhere: with the clock's minutes, an hour
 REPORTED = 200  # refusals of a part that are kept one by one
 State = Intake.State
@@ -80,7 +80,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
 
 @due.recurring("moving.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
-    """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
+    """The clock's call: gives up what nobody continues with, and continues with what a crash left behind."""
     for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - import_jobs.PAUSED_WAITS):
         import_jobs.stop_import(intake, now=now)
     Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - import_jobs.KEPT_IN_THE_LIST).delete()
@@ -303,7 +303,7 @@ def _finish(intake: Intake, now: datetime) -> None:
 
 
 def _pause(intake: Intake, refusal: MailboxRefusedError) -> None:
-    """What was sent stays: the person makes room, or has the mailbox opened, and goes on."""
+    """What was sent stays: the person makes room, or has the mailbox opened, and continues."""
     words = {QuotaExceededError: "full", NoSuchFolderError: "gone", SignInRefusedError: "closed"}
     word = next((word for kind, word in words.items() if isinstance(refusal, kind)), "refused")
     logger.warning("intake %s: %s", intake.key[:8], word)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-LARGEST = 50 * 1024 * 1024  # octets of one message: twice what we let anybody send
+LARGEST = 50 * 1024 * 1024  # bytes of one message: twice what we let anybody send
 _PIECE = 65536  # of a line: one without end is not held whole
 _DATED = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.*\b\d{4}\b")
 _BARE = re.compile(rb"From(?: \S*)?[ \t]*\r?\n")
@@ -19,7 +19,7 @@ _QUOTED = re.compile(rb">+From ")
 
 @dataclass(frozen=True, slots=True)
 class MboxMessage:
-    """`after`: where the file goes on. `raw` is None for a message that is too large: it was passed over."""
+    """`after`: where the file continues. `raw` is None for a message that is too large: it was passed over."""
 
     raw: bytes | None
     separator: bytes  # the "From " line, which may hold a date; empty outside an mbox
@@ -76,7 +76,7 @@ class _Lines:
     def __init__(self, file: BinaryIO, place: int) -> None:
         self._file = file
         self._ahead = b""
-        self._open = False  # the line given last goes on
+        self._open = False  # the line given last continues
         self.place = place
         self.starts = True
 

@@ -1,8 +1,8 @@
 """A mailbox elsewhere copied into files by mbsync (isync): a channel for each folder, into numbered ones of our own.
 
-It runs as a child of the tasks process and dies with it; its journal lets the next run go on where it was. What it must
-know in secret is in memory that only it inherits: neither its file nor its command line nor its environment hold it.
-"""
+It runs as a child of the tasks process and dies with it; its journal lets the next run continue where it was. What it
+must know in secret is in memory that only it inherits: neither its file nor its command line nor its environment hold
+it."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from vaguemestre.mailbox.sandbox.parent_death import killed_with_parent
 from vaguemestre.moving.remote_mailbox import RemoteFolder, Server
 
 MEMORY = 512 * 1024 * 1024
-FILE_LIMIT = 64 * 1024 * 1024  # octets of one message on the disk: `mbox.LARGEST`, and what mbsync adds
+FILE_LIMIT = 64 * 1024 * 1024  # bytes of one message on the disk: `mbox.LARGEST`, and what mbsync adds
 STATE = ".mbsyncstate"
 _CHECKOUT = Path(__file__).parent.parent.parent
 _PIPELINE = 20  # commands at once: large providers hang up on who asks for more
@@ -114,7 +114,7 @@ def flags_of(name: str) -> str:
 
 
 def copied(root: Path) -> tuple[int, int]:
-    """Messages, and octets."""
+    """Messages, and bytes."""
     box = root / "box"
     sizes = [
         (place / name).stat().st_size for place in (box.iterdir() if box.is_dir() else ()) for name in messages(place)

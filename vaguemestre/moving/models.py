@@ -13,7 +13,7 @@ class Intake(models.Model):
     class State(models.TextChoices):
         TRIED = "tried"  # a mailbox elsewhere opened: the person has seen what is in it, and has not begun yet
         RUNNING = "running"
-        PAUSED = "paused"  # the mailbox is full, or the mail server refuses: the person goes on, or gives up
+        PAUSED = "paused"  # the mailbox is full, or the mail server refuses: the person continues, or gives up
         DONE = "done"
         STOPPED = "stopped"  # by the person: what was brought stays
         FAILED = "failed"
@@ -71,7 +71,7 @@ class Part(models.Model):
     target = models.CharField(max_length=32, default="")  # once it is there
     validity = models.PositiveBigIntegerField(default=0)
     made = models.BooleanField(default=False)
-    size = models.PositiveBigIntegerField()  # octets; of single letters their number
+    size = models.PositiveBigIntegerField()  # bytes; of single letters their number
     after = models.PositiveBigIntegerField(default=0)  # the place up to which it is done, in the same unit
     over = models.BooleanField(default=False)
     since = models.PositiveBigIntegerField(default=0)  # numbers of the target from here on may be of this part

@@ -27,7 +27,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """`tone`: "good", "warn" or "bad"; empty while it goes on. `percent`: of what was sent. `acts`: buttons."""
+    """`tone`: "good", "warn" or "bad"; empty while it continues. `percent`: of what was sent. `acts`: buttons."""
 
     key: str
     said: str
@@ -122,7 +122,7 @@ def _runs(intake: Intake) -> bool:
 
 
 def _may_go_on(intake: Intake) -> bool:
-    """After a refused password there is nothing to go on with: one begins again with the right one."""
+    """After a refused password there is nothing to continue with: one begins again with the right one."""
     return intake.state == State.PAUSED and intake.failure not in {"r-login", "r-tls", "r-inside", "r-name", "r-large"}
 
 

@@ -1,6 +1,6 @@
 """Somebody's mailbox elsewhere, looked at before anything is brought: does it open, which folders has it, how much?
 
-Every octet from there is a stranger's. The name is resolved once, its addresses judged, and those are spoken to.
+Every byte from there is a stranger's. The name is resolved once, its addresses judged, and those are spoken to.
 """
 
 import re

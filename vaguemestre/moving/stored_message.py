@@ -10,7 +10,7 @@ from vaguemestre.mailbox.imap.messages.fingerprints import fingerprint
 from vaguemestre.mailbox.mime.header_text import header_text
 from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, Flag, InvalidValueError
 
-HEADER_LIMIT = 1024 * 1024  # octets that are looked at
+HEADER_LIMIT = 1024 * 1024  # bytes that are looked at
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)
 KEYWORDS = 10
 KEYWORD_LIMIT = 50  # Dovecot's: it would refuse the message for a longer one

@@ -17,7 +17,7 @@ from vaguemestre.moving.models import Bookmark, Part, Remote
 from vaguemestre.moving.remote_mailbox import RemoteFolder
 
 _STATE = re.compile(r"^(FarUidValidity|MaxPulledUid) (\d{1,10})$", re.MULTILINE)
-_HEADER = 2000  # octets of mbsync's file, the numbers stand first
+_HEADER = 2000  # bytes of mbsync's file, the numbers stand first
 
 
 def load_bookmarks(source: Remote, folders: Iterable[RemoteFolder]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from vaguemestre.moving.mbox import LARGEST, looks_like_mbox
 
 MOST = 200_000  # files
-TABLE_LIMIT = 64 * 1024 * 1024  # octets of an archive's table, which is read whole
+TABLE_LIMIT = 64 * 1024 * 1024  # bytes of an archive's table, which is read whole
 RATIO = 300  # mail packs ten times smaller; a trap thousands of times
 _SMALL = 1024 * 1024  # whose ratio does not matter
 _HEAD = 4096
@@ -71,7 +71,7 @@ def open_archive(path: Path) -> ZipFile:
 
 
 def archive_messages(path: Path, folder: str, start: int) -> Iterator[tuple[int, bytes | None]]:
-    """The place after each letter of one folder, and its octets; None when it is too large or cannot be read."""
+    """The place after each letter of one folder, and its bytes; None when it is too large or cannot be read."""
     with open_archive(path) as archive:
         mine = [
             one for one in archive.infolist() if _is_message(one) and str(PurePosixPath(one.filename).parent) == folder

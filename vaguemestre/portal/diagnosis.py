@@ -1,5 +1,5 @@
 """« Je n’arrive pas à me connecter »: questions that lead to an advice. It never looks at an account, so it can tell
-nothing about one; whoever holds the telephone can walk it with the caller."""
+nothing about one; whoever holds the phone can walk it with the caller."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Advice:
-    """`call`: the end of the page is a telephone number, whatever else may help."""
+    """`call`: the end of the page is a phone number, whatever else may help."""
 
     title: Promise
     points: tuple[Promise, ...]

@@ -78,7 +78,7 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
 
 
 def may_write_in(box: str, member: str, today: date) -> bool:
-    """Of two keys. What a member has begun in the box's name may go on."""
+    """Of two keys. What a member has begun in the box's name may continue."""
     writers = (MailboxRights.OWNER, MailboxRights.MEMBER)
     return live(today).filter(box=box, member=member, right__in=writers).exists()
 

@@ -41,7 +41,7 @@ def keep_up(_key: str, now: datetime) -> datetime:
 
 
 def follow_posts(now: datetime) -> None:
-    """Whoever has come to a post has its right. Whoever has left it goes on reading for `overlap_days`, and writes
+    """Whoever has come to a post has its right. Whoever has left it continues reading for `overlap_days`, and writes
     nothing; so does who was added by hand and has left the place. An undone import takes back what it gave, and gives
     back what it took."""
     today = timezone.localdate(now)

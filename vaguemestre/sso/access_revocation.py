@@ -95,7 +95,7 @@ def _end_lost(rows: Collection[RevocationRow], now: datetime) -> int:
 
 
 def _standing(rows: Collection[RevocationRow], applications: dict[int, Application], now: datetime) -> set[int]:
-    """The visits that go on. Three queries for all of them, one more where an application asks for two factors, and
+    """The visits that continue. Three queries for all of them, one more where an application asks for two factors, and
     three when somebody is there by a delegation."""
     taken = [row for row in rows if _takes(applications[row.application], row)]
     guarded = {row.session for row in taken if applications[row.application].needs_key}

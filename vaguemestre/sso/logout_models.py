@@ -10,7 +10,7 @@ from vaguemestre.accounts.models import Account
 class Farewell(models.Model):
     """One visit that has ended, until its application has heard so; the row stays as the trace of it.
 
-    `next_at` is when it is tried, or tried again; none once it was told, or nobody goes on trying.
+    `next_at` is when it is tried, or tried again; none once it was told, or nobody continues trying.
     """
 
     visit = models.OneToOneField("sso.ApplicationSession", on_delete=models.CASCADE, related_name="farewell")

@@ -77,7 +77,7 @@ class WaitingApplication(NamedTuple):
     application: Application
     sessions: int
     since: datetime  # of the oldest
-    next_at: datetime | None  # none: nobody goes on trying
+    next_at: datetime | None  # none: nobody continues trying
     error: str  # the last one
 
 

@@ -43,7 +43,7 @@ def token_shown(token: str) -> ProgramToken | None:
 
 
 def is_valid(token: ProgramToken, now: datetime) -> bool:
-    """Whether the program may go on. An account that is locked or shut for a time is the mail servers' to refuse, in
+    """Whether the program may continue. An account that is locked or shut for a time is the mail servers' to refuse, in
     words: the program keeps what it has, as it would keep a password."""
     program, account = token.program, token.program.account
     if program.withdrawn_at is not None or not token.application.is_usable(None) or _idle(token, now):

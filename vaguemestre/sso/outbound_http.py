@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
-SECONDS = 5  # for everything, from the name to the last octet
+SECONDS = 5  # for everything, from the name to the last byte
 TO_CONNECT = 2
 LONGEST_ANSWER = 65536
 
@@ -83,7 +83,7 @@ def _connected(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def _hung_up_after(seconds: float, line: socket.socket) -> Iterator[None]:
-    """The timeout of a connection counts from octet to octet: an answer that drips would hold the lane for hours."""
+    """The timeout of a connection counts from byte to byte: an answer that drips would hold the lane for hours."""
     # A number of its own: TLS takes the socket's away, and closed, it would be somebody else's.
     twin = line.dup()
     clock = Timer(seconds, _hang_up, [twin])

@@ -35,7 +35,7 @@ def write(assets: Path) -> list[Path]:
 
 
 def logo() -> tuple[bytes, str] | None:
-    """Its octets, made harmless, and how its name ends; None for the product's own."""
+    """Its bytes, made harmless, and how its name ends; None for the product's own."""
     name = academy().brand.logo
     if not name:
         return None
@@ -63,7 +63,7 @@ def _files(brand: Brand) -> Iterator[tuple[str, bytes]]:
 
 
 def brand_style(brand: Brand) -> str:
-    """Tokens of `client/styles/tokens.css` given anew, for light, for a system that is dark and for who chose dark."""
+    """Tokens of `client/styles/tokens.css` given again, for light, for a system that is dark and for who chose dark."""
     light, dark = "", ""
     if brand.accent:
         light, dark = _tokens(brand.light), _tokens(brand.dark)

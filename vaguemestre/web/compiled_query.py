@@ -1,7 +1,7 @@
 """A query whose SQL is made once.
 
-Django compiles a query anew at each use; for what every page asks, that costs several times the answer (0.56 ms against
-0.16 for the session of a request)."""
+Django compiles a query again at each use; for what every page asks, that costs several times the answer (0.56 ms
+against 0.16 for the session of a request)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A short mark that a person reads aloud on the telephone and the operator finds in the log."""
+"""A short mark that a person reads aloud on the phone and the operator finds in the log."""
 
 import secrets
 

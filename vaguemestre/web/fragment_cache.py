@@ -27,7 +27,7 @@ class FragmentName(NamedTuple):
 
 
 class FragmentCache:
-    """Pieces by name, packed; `room` octets of them, the least used leave first. Safe between threads."""
+    """Pieces by name, packed; `room` bytes of them, the least used leave first. Safe between threads."""
 
     def __init__(self, room: int) -> None:
         self._room = room

@@ -38,7 +38,7 @@ class Check:
     part: str
     answers: bool
     detail: str = ""
-    left: int | None = None  # octets, of a disk without room
+    left: int | None = None  # bytes, of a disk without room
 
 
 def database() -> Check:

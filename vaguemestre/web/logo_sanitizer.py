@@ -1,4 +1,4 @@
-"""A logo as somebody drew it, made harmless: SVG of shapes and colours alone, PNG painted anew."""
+"""A logo as somebody drew it, made harmless: SVG of shapes and colours alone, PNG painted again."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from xml.etree import ElementTree as etree
 
 from PIL import Image, UnidentifiedImageError
 
-LARGEST = 200_000  # octets of a file
+LARGEST = 200_000  # bytes of a file
 WIDEST = 4096  # points of a picture
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -95,7 +95,7 @@ def _frame(root: etree.Element) -> None:
 
 
 def clean_png(octets: bytes) -> bytes:
-    """Painted anew: what else the file carried stays behind."""
+    """Painted again: what else the file carried stays behind."""
     try:
         with Image.open(io.BytesIO(octets), formats=["PNG"]) as picture:
             if max(picture.size) > WIDEST:

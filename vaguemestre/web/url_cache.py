@@ -1,6 +1,6 @@
 """Addresses of the product's own pages, each made once.
 
-`reverse` walks the namespaces and tries the patterns anew at each call, 30 µs; a page of the webmail has thirty.
+`reverse` walks the namespaces and tries the patterns again at each call, 30 µs; a page of the webmail has thirty.
 
 A room whose pages exist at two places says which one is shown (`leading_to`): addresses made meanwhile lead there."""
 

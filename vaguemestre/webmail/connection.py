@@ -54,7 +54,7 @@ def open_mailbox(access: MailboxAccess) -> AbstractContextManager[Session]:
 
 
 def open_mailbox_of(account_key: str, *, patience: float | None = None) -> AbstractContextManager[Session]:
-    """As the mailbox itself, for what goes on after the reader has left: the outbox. With little `patience`, for what
+    """As the mailbox itself, for what continues after the reader has left: the outbox. With little `patience`, for what
     one can do without."""
     return _traced_session(account_key, patience)
 

@@ -15,8 +15,8 @@ BATCH = 500
 
 
 def forget(mailbox: str) -> None:
-    """What its owner and other readers were shown of it, and its owner of others. Nothing is lost: it is made anew from
-    the mailbox."""
+    """What its owner and other readers were shown of it, and its owner of others. Nothing is lost: it is made again
+    from the mailbox."""
     if files := account_files():
         files.forget(mailbox)
         files.forget_readers(mailbox)

@@ -14,7 +14,7 @@ from vaguemestre.withdrawals.reports import ReportedMessage
 from vaguemestre.withdrawals.withdrawal_jobs import Criteria
 
 ONE, ALIKE = "one", "alike"
-HEAD = 256 * 1024  # octets of a file that are read: its header fields come first
+HEAD = 256 * 1024  # bytes of a file that are read: its header fields come first
 DAYS = {1: _("the last day"), 3: _("the last three days"), 7: _("the last week"), 31: _("the last month"),
         92: _("the last three months")}  # fmt: skip
 USUAL = 7

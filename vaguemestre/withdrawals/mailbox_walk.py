@@ -138,7 +138,7 @@ def _count(withdrawal: Withdrawal, key: str, _now: datetime) -> None:
 
 
 def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
-    """Looked for anew: since it was counted, it may have been moved, thrown away, or come once more."""
+    """Looked for again: since it was counted, it may have been moved, thrown away, or come once more."""
     rows, problems = Withheld.objects.filter(withdrawal=withdrawal, account=key), []
     begun = list(rows.filter(state=Held.TAKING))
     for copies in _by_folder(_found(withdrawal, key)):
@@ -243,7 +243,7 @@ def _found(withdrawal: Withdrawal, key: str) -> list[MessageCopy]:
     else:
         found = message_withdrawal.find_copies(key, withdrawal.message_id, sender, withdrawal.since)
     if any(copy.folder == RECOVERABLE for copy in found):
-        # Deleted for good from Sent by who wrote it, a thief perhaps: evidence, as in Sent.
+        # Deleted for good from Sent by who wrote it, an attacker perhaps: evidence, as in Sent.
         own = {address.casefold() for address in Account.every.get(pk=key).addresses}
         found = [copy for copy in found if copy.folder != RECOVERABLE or not copy.senders & own]
     return found

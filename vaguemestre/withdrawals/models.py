@@ -30,7 +30,7 @@ class Report(models.Model):
 
 
 class Withdrawal(models.Model):
-    """One message, or one campaign, looked for in all mailboxes. `walk` and `after` say where the looking goes on."""
+    """One message, or one campaign, looked for in all mailboxes. `walk` and `after` say where the looking continues."""
 
     class State(models.TextChoices):
         COUNTING = "counting", _("being counted")

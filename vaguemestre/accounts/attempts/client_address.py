@@ -18,7 +18,7 @@ class ClientAddress:
 
 
 def client_address(request: HttpRequest) -> ClientAddress:
-    """nginx writes `X-Forwarded-For` anew, so that a visitor cannot choose it."""
+    """nginx writes `X-Forwarded-For` again, so that a visitor cannot choose it."""
     return ClientAddress(
         address=_valid(request.headers.get("X-Forwarded-For") or request.META.get("REMOTE_ADDR")),
         agent=request.headers.get("User-Agent", "")[:200],

@@ -1,6 +1,6 @@
 """The spoken version: five digits said by espeak-ng, each in another voice, over a murmur and a hiss.
 
-espeak-ng only ever says one of ten words of this file; what it said is kept, and mixed anew for each captcha.
+espeak-ng only ever says one of ten words of this file; what it said is kept, and mixed again for each captcha.
 """
 
 import random

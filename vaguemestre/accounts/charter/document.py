@@ -42,7 +42,7 @@ def _block(lines: list[str]) -> Block:
 
 
 def _items(lines: list[str]) -> list[str]:
-    """A line that does not begin with a dash goes on with the item before it."""
+    """A line that does not begin with a dash continues with the item before it."""
     items: list[str] = []
     for line in lines:
         if line.startswith("- "):

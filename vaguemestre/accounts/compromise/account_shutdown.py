@@ -48,7 +48,7 @@ class ShutdownIncompleteError(Exception):
 
 def shut_account_down(account: Account, *, by: str, office: str, reason: str, now: datetime) -> AccountShutdown:
     """Answers once every part was tried; `shutdown.steps` says which are done. A second shutdown on the same account is
-    a new one: a thief may come back."""
+    a new one: an attacker may come back."""
     with transaction.atomic():
         shutdown = AccountShutdown.objects.create(
             account=account, by=by, reason=reason, started_at=now,
@@ -99,7 +99,8 @@ def hold_late(key: str, now: datetime) -> None:
 
 
 def changes_since(shutdown: AccountShutdown) -> list[Entry]:
-    """What a thief would have set up to come back, in the days that are undone: shown, whatever was done about it."""
+    """What an attacker would have set up to come back, in the days that are undone: shown, whatever was done about
+    it."""
     lines = Entry.objects.filter(subject=shutdown.account_id, at__gte=shutdown.since, at__lt=shutdown.started_at)
     return list(lines.filter(act__in=WAYS_BACK).order_by("-at", "-id"))
 
@@ -146,7 +147,7 @@ def unblock_mailbox(account: Account, *, by: str, reason: str, now: datetime) ->
 
 
 def _shut(account: Account, shutdown: AccountShutdown, now: datetime) -> dict[ShutdownStep.Act, int | None]:
-    """Everything that is a row of ours. The browsers known until now are strangers again, the thief's among them."""
+    """Everything that is a row of ours. The browsers known until now are strangers again, the attacker's among them."""
     account.password, account.password_kind = None, Account.PasswordKind.NONE
     account.password_set_at, account.provisional_expires_at = now, None
     account.frozen_at = account.frozen_at or now

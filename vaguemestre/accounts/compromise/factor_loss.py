@@ -28,7 +28,7 @@ def withdraw_all(account: Account, *, by: str, now: datetime) -> int:
 
 @transaction.atomic
 def withdraw_since(account: Account, since: datetime, *, by: str) -> int:
-    """A stolen account: what was added since then may be the thief's. The older ones are the person's and stay. The
+    """A stolen account: what was added since then may be the attacker's. The older ones are the person's and stay. The
     notice is that of the act."""
     totp.forget_unproved(account)
     telephones, _rows = account.totps.filter(made_at__gte=since).delete()

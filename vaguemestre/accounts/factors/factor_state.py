@@ -67,7 +67,7 @@ def is_factor_missing(account: Account, today: date) -> bool:
 
 
 def has_text_alone(account: Account) -> bool:
-    """A number, and neither telephone application nor passkey."""
+    """A number, and neither phone application nor passkey."""
     return factor_kinds(account) & FACTORS == {Kind.TEXT}
 
 
@@ -84,5 +84,5 @@ def is_last_required(account: Account, today: date) -> bool:
 
 
 def count_strong(account: Account) -> int:
-    """How many telephone applications and passkeys."""
+    """How many phone applications and passkeys."""
     return account.passkeys.count() + account.totps.filter(confirmed_at__isnull=False).count()

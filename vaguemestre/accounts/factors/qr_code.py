@@ -1,4 +1,4 @@
-"""A picture that a telephone reads, drawn in the page itself: it never has an address, so nothing keeps it."""
+"""A picture that a phone reads, drawn in the page itself: it never has an address, so nothing keeps it."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Ten codes on paper, for the day the telephone is at the bottom of a lake. Each opens once."""
+"""Ten codes on paper, for the day the phone is at the bottom of a lake. Each opens once."""
 
 import hmac
 import re

@@ -1,4 +1,4 @@
-"""Codes of an application on the telephone (RFC 6238): six digits, thirty seconds, never twice."""
+"""Codes of an application on the phone (RFC 6238): six digits, thirty seconds, never twice."""
 
 from datetime import datetime, timedelta
 
@@ -33,7 +33,7 @@ def otpauth_url(account: Account, secret: str, issuer: str) -> str:
 
 @transaction.atomic
 def confirm_totp(account: Account, typed: str, now: datetime, *, shown_in: str) -> bool:
-    """The first code proves that the telephone has the secret; the former telephone is worth nothing from here."""
+    """The first code proves that the phone has the secret; the former phone is worth nothing from here."""
     waiting = _shown(account, now, shown_in).select_for_update().first()
     if waiting is None or not _spend(waiting, typed, now):
         return False
@@ -63,7 +63,7 @@ def withdraw_totp(account: Account, now: datetime) -> bool:
 
 @transaction.atomic
 def enrol_with(account: Account, secret: str, now: datetime) -> None:
-    """A telephone whose secret is known beforehand: demonstrations and tests."""
+    """A phone whose secret is known beforehand: demonstrations and tests."""
     account.totps.all().delete()
     telephone = _keep(account, secret, now)
     Totp.objects.filter(pk=telephone.pk).update(confirmed_at=now)
@@ -71,7 +71,7 @@ def enrol_with(account: Account, secret: str, now: datetime) -> None:
 
 
 def present_code(account: Account, now: datetime) -> str | None:
-    """What the telephone shows now. For demonstrations and tests only; spends nothing."""
+    """What the phone shows now. For demonstrations and tests only; spends nothing."""
     telephone = account.totps.filter(confirmed_at__isnull=False).first()
     return pyotp.TOTP(_secret(telephone)).at(now) if telephone else None
 

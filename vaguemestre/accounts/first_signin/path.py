@@ -1,5 +1,5 @@
 """The path of the first sign-in: what is done, what comes next. Nothing is kept but what each step has left behind,
-so that another device goes on where this one stopped."""
+so that another device continues where this one stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime

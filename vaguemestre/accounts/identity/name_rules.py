@@ -68,7 +68,7 @@ def undotted(local_part: str) -> str:
 def parse_typed_name(text: str) -> str | None:
     """What somebody typed to sign in, as `LocalPart.undotted` has it; None when it cannot be one of ours.
 
-    A telephone adds capitals, accents and spaces: they are forgiven as they are in names.
+    A phone adds capitals, accents and spaces: they are forgiven as they are in names.
     """
     local_part, at, domain = text.strip().lower().partition("@")
     if at and domain.strip() != academy().domain:

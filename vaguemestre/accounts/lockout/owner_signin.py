@@ -64,7 +64,7 @@ def ask_code(typed: str, *, now: datetime) -> None:
 @SEND.register
 def send_code(key: str, now: datetime) -> None:
     """The clock's call. Nobody who needs the help desk for a lost password is helped here: their contact may be a
-    thief's, or their first sign-in is not done."""
+    attacker's, or their first sign-in is not done."""
     account = account_of_key(key)
     if account is None or account.portal_refusal(today(now)):
         return

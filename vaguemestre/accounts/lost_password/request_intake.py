@@ -15,14 +15,14 @@ from vaguemestre.people.models import Person
 from vaguemestre.people.numen import Numen
 
 ANSWER = due.Job("accounts.recovery.answer")
-# Read aloud on the telephone: no 0, O, 1 or I; B and D, M and N sound alike.
+# Read aloud on the phone: no 0, O, 1 or I; B and D, M and N sound alike.
 _SIGNS = "23456789ACEFGHJKLMPQRTUVWXYZ"
 _GROUPS, _GROUP = 2, 4
 NUMBER = f"[{_SIGNS}]{{{_GROUP}}}-[{_SIGNS}]{{{_GROUP}}}"
 
 
 def take_request(numen: Numen, birth_date: date, *, by_desk: bool, now: datetime) -> str:
-    """The number that the person may be asked for on the telephone; it is given to everybody."""
+    """The number that the person may be asked for on the phone; it is given to everybody."""
     number = _number()
     with transaction.atomic():
         asked = ResetAsk.objects.create(

@@ -46,7 +46,7 @@ def _answer(account: Account, asked: ResetAsk, now: datetime) -> None:
 
 
 def _send(account: Account, number: str, now: datetime) -> None:
-    """A code to the telephone where this is the way, else the link; when no text message may leave, what is left."""
+    """A code to the phone where this is the way, else the link; when no text message may leave, what is left."""
     if prefers_text(account):
         with contextlib.suppress(sms.UnreachableNumberError, sms.NoMessagesLeftError):
             sms_reset.send_reset_code(account, number, now=now)
@@ -62,7 +62,7 @@ def needs_a_person(account: Account, now: datetime) -> ResetRequest.Reason | Non
     if account.locked_at is not None:
         return Reason.LOCKED
     if account.frozen_at is not None or (account.mail_blocked_until and account.mail_blocked_until > now):
-        return Reason.STOLEN  # the thief may have changed the rescue contact
+        return Reason.STOLEN  # the attacker may have changed the rescue contact
     if account.password_kind != Account.PasswordKind.OWN:
         return Reason.NOT_BEGUN
     if account.method == Account.Method.OTP_KEY:

@@ -1,4 +1,4 @@
-"""A lost password by text message: eight digits to the confirmed telephone, for the browser that asked.
+"""A lost password by text message: eight digits to the confirmed phone, for the browser that asked.
 
 Code and number of the request together are worth a link, once. A number is given to everybody, so that trying codes at
 one does the same work whether a message left or not.

@@ -7,7 +7,7 @@ from django.db import transaction
 from vaguemestre.accounts.models import Account, AppPassword, Notice, SignIn
 from vaguemestre.accounts.notices import notices
 
-AGAIN = timedelta(days=1)  # a telephone that travels crosses many networks: one word a day, and one for each network
+AGAIN = timedelta(days=1)  # a phone that travels crosses many networks: one word a day, and one for each network
 _KIND = Notice.Kind.NEW_DEVICE
 _BY_PASSWORD, _BY_APP_PASSWORD, _BY_PORTAL = "program", "app-program", "portal-program"
 

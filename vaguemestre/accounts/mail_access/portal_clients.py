@@ -32,7 +32,7 @@ def admit_program(account: Account, name: str, *, now: datetime) -> AppPassword:
 
 
 def end_stolen(program: AppPassword, *, now: datetime) -> None:
-    """What it shows once was shown twice: somebody else holds it, and neither goes on. Its owner is told."""
+    """What it shows once was shown twice: somebody else holds it, and neither continues. Its owner is told."""
     with transaction.atomic():
         if app_passwords.end_app_password(program, by=SYSTEM, now=now):
             kind, change = Notice.Kind.APP_PASSWORD, "program-stolen"

@@ -1,4 +1,4 @@
-"""Second factors by choice: an application on the telephone, passkeys, codes on paper, codes sent to a telephone."""
+"""Second factors by choice: an application on the phone, passkeys, codes on paper, codes sent to a phone."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from vaguemestre.accounts.models.account import Account
 
 
 class Totp(models.Model):
-    """An application on a telephone. Until its first code was typed it opens nothing, and the former one still does."""
+    """An application on a phone. Until its first code was typed it opens nothing, and the former one still does."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="totps")
     sealed_secret = models.TextField()
@@ -55,7 +55,7 @@ class PasskeyHolder(models.Model):
 
 
 class Passkey(models.Model):
-    """A key held by a telephone, a computer or a small device. Only its public half is here."""
+    """A key held by a phone, a computer or a small device. Only its public half is here."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
     credential_id = models.CharField(max_length=1400, unique=True)  # base64url; at most 1023 bytes by the standard

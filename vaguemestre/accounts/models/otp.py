@@ -11,7 +11,7 @@ from vaguemestre.accounts.models.account import Account
 
 
 class OtpKey(models.Model):
-    """One key: a fob of the stock, or an application on its holder's telephone.
+    """One key: a fob of the stock, or an application on its holder's phone.
 
     `counter` is the first moving factor that has not been used: the counter of RFC 4226, or a time step of RFC 6238.
     It only grows, by a conditional update, so that no code ever works twice.
@@ -113,7 +113,7 @@ class OtpHolding(models.Model):
 
     key = models.ForeignKey(OtpKey, on_delete=models.PROTECT, related_name="holdings")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="otp_holdings")
-    slip = models.CharField(max_length=20, default="")  # number of the slip of delivery; none for a telephone
+    slip = models.CharField(max_length=20, default="")  # number of the slip of delivery; none for a phone
     assigned_at = models.DateTimeField()
     handed_at = models.DateTimeField(null=True)
     handed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")

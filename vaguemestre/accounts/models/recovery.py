@@ -14,7 +14,7 @@ class ResetAsk(models.Model):
     Written in the same way whoever is asked about; keyed hashes only, so that the row tells nobody's NUMEN.
     """
 
-    number = models.CharField(max_length=12, unique=True)  # read aloud on the telephone
+    number = models.CharField(max_length=12, unique=True)  # read aloud on the phone
     numen_lookups = models.JSONField(default=list)
     birth_date_hash = models.CharField(max_length=64)
     by_desk = models.BooleanField(default=False)  # without the captcha: no link leaves, a person answers
@@ -43,7 +43,7 @@ class ResetLink(models.Model):
 
 
 class ResetText(models.Model):
-    """A code on its way to a telephone, for a lost password. Typed with the number of its request, it becomes a link.
+    """A code on its way to a phone, for a lost password. Typed with the number of its request, it becomes a link.
 
     One row is found by both at once or not at all: a number alone tells nobody whether a message left.
     """

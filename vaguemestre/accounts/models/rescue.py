@@ -18,7 +18,7 @@ class RescueContact(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     phone = models.CharField(max_length=20, default="")  # digits and pairs as they are dialled in France, or +…
     phone_confirmed_at = models.DateTimeField(null=True)
-    by_text = models.BooleanField(default=False)  # a lost password: a code to the telephone rather than a link
+    by_text = models.BooleanField(default=False)  # a lost password: a code to the phone rather than a link
     put_off_at = models.DateTimeField(null=True)
     # Told of what happens for some weeks more: whoever takes an account begins with this address.
     former_email = models.CharField(max_length=254, default="")
@@ -29,7 +29,7 @@ class RescueContact(models.Model):
 
 
 class Code(models.Model):
-    """Six digits on their way to an address or a telephone. One at a time for each purpose; a new one replaces it."""
+    """Six digits on their way to an address or a phone. One at a time for each purpose; a new one replaces it."""
 
     class Purpose(models.TextChoices):
         RESCUE = "rescue", _("confirm a rescue contact")

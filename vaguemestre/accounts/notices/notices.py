@@ -86,7 +86,7 @@ def _addresses(account: Account, kind: Notice.Kind, to_rescue: bool, now: dateti
 
 
 def _text_to_rescue(notice: Notice, now: datetime) -> None:
-    """Whose rescue contact is a telephone hears of it there, as far as text messages go."""
+    """Whose rescue contact is a phone hears of it there, as far as text messages go."""
     phone = contact.confirmed_phone(notice.account)
     if phone is None:
         return

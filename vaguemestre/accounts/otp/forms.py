@@ -69,7 +69,7 @@ class ActivationForm(PinForm):
 
 
 class InstallationForm(PinForm):
-    """On a telephone: a PIN, then the application's first code."""
+    """On a phone: a PIN, then the application's first code."""
 
     code = CodeField(_("The 6 digits that the application shows"))
 

@@ -85,8 +85,9 @@ def declare_lost(key: OtpKey, *, by: str, now: datetime, keep: Session | None = 
 
 @transaction.atomic
 def end_since(account: Account, since: datetime, *, by: str, now: datetime) -> int:
-    """A stolen account: a key activated since then, or whose PIN was chosen since then, may be the thief's. The person
-    signs in with the password; a fob that was theirs is found again like a lost one. The notice is that of the act."""
+    """A stolen account: a key activated since then, or whose PIN was chosen since then, may be the attacker's. The
+    person signs in with the password; a fob that was theirs is found again like a lost one. The notice is that of the
+    act."""
     recent = OtpKey.objects.select_for_update().filter(account=account, state__in=IN_USE, activated_at__gte=since)
     ended = list(recent)
     for key in ended:

@@ -14,7 +14,7 @@ BEFORE = timedelta(days=14)
 
 @due.recurring("accounts.otp.ask_keys_back", every=86400)
 def ask_keys_back(_key: str, now: datetime) -> None:
-    """As the clock calls it. A telephone stays its owner's."""
+    """As the clock calls it. A phone stays its owner's."""
     leaving = OtpKey.objects.filter(
         state__in=IN_USE, carrier=OtpKey.Carrier.FOB, asked_back_at=None, account__closes_on__lte=today(now) + BEFORE
     )

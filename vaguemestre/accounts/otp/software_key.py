@@ -1,4 +1,4 @@
-"""The other kind of key: an application on the holder's telephone, which takes its secret from a picture."""
+"""The other kind of key: an application on the holder's phone, which takes its secret from a picture."""
 
 import base64
 import secrets
@@ -18,7 +18,7 @@ SECRET_BYTES = 20  # RFC 4226, R6: 160 bits
 
 
 def is_telephone_allowed(account: Account) -> bool:
-    """Once the request for a telephone is approved."""
+    """Once the request for a phone is approved."""
     asked = open_request(account)
     return asked is not None and asked.state == asked.State.APPROVED and asked.carrier == OtpKey.Carrier.TELEPHONE
 

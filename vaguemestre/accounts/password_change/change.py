@@ -1,4 +1,4 @@
-"""A password of the owner's choice. Told to the rescue contact as well: the mailbox may be in a thief's hands."""
+"""A password of the owner's choice. Told to the rescue contact as well: the mailbox may be in an attacker's hands."""
 
 from datetime import datetime
 

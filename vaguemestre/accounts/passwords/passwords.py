@@ -22,7 +22,7 @@ from vaguemestre.audit import journal
 
 LONGEST = 256  # characters; more is no password and only costs time
 Kind = Account.PasswordKind
-DICTATED = {Kind.PROVISIONAL, Kind.TEMPORARY}  # read from paper or heard on the telephone
+DICTATED = {Kind.PROVISIONAL, Kind.TEMPORARY}  # read from paper or heard on the phone
 
 PROVISIONAL_GROUPS = 3
 GROUP = 4

@@ -1,4 +1,4 @@
-"""The help desk's temporary pass: read aloud over the telephone, good for one sign-in and half an hour."""
+"""The help desk's temporary pass: read aloud over the phone, good for one sign-in and half an hour."""
 
 from datetime import datetime, timedelta
 

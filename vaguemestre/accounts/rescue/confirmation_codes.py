@@ -1,4 +1,4 @@
-"""Six digits sent to an address or a telephone, typed back once: this person reads what is sent there."""
+"""Six digits sent to an address or a phone, typed back once: this person reads what is sent there."""
 
 import hmac
 import secrets
@@ -35,7 +35,7 @@ class TooSoonError(Exception):
 
 def send_confirmation(account: Account, purpose: Code.Purpose, target: str, *, now: datetime) -> None:
     """The former code for this purpose is worth nothing any more. Raises TooSoonError,
-    `courier.mail.AddressUnusableError`; for a telephone `courier.sms.UnreachableNumberError` and
+    `courier.mail.AddressUnusableError`; for a phone `courier.sms.UnreachableNumberError` and
     `NoMessagesLeftError`."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic():
@@ -116,7 +116,7 @@ def _letter(account: Account, purpose: Code.Purpose, digits: str) -> tuple[str, 
 
 
 def _text(purpose: Code.Purpose, digits: str) -> str:
-    """One message of 160 signs; the digits together, so that a telephone offers to type them."""
+    """One message of 160 signs; the digits together, so that a phone offers to type them."""
     if purpose == Purpose.SIGN_IN:
         text = _("%(academy)s: code %(digits)s to sign in. 5 minutes. Tell it to nobody, not even to your help desk.")
     elif purpose == Purpose.IDENTITY:

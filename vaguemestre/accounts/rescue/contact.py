@@ -44,7 +44,7 @@ def confirmed_phone(account: Account) -> str | None:
 
 
 def prefers_text(account: Account) -> bool:
-    """A lost password: a code to the telephone, by choice or because there is no address."""
+    """A lost password: a code to the phone, by choice or because there is no address."""
     contact = contact_of(account)
     return confirmed_phone(account) is not None and (contact.by_text or not confirmed_email(account))
 

@@ -123,7 +123,7 @@ def confirm_phone(account: Account, typed: str, *, now: datetime) -> bool:
 
 
 def prefer_text(account: Account, wanted: bool) -> None:
-    """For a lost password: the code on the telephone, rather than the link by mail."""
+    """For a lost password: the code on the phone, rather than the link by mail."""
     with transaction.atomic():
         contact = contact_of(account)
         if contact.by_text != wanted:
@@ -141,8 +141,8 @@ def put_off(account: Account, *, now: datetime) -> None:
 
 
 def void_since(account: Account, since: datetime, *, by: str, now: datetime) -> int:
-    """A stolen account: an address confirmed or withdrawn since then may be the thief's doing. The one before it comes
-    back where it is known; the thief's hears of nothing more. The notice is that of the act."""
+    """A stolen account: an address confirmed or withdrawn since then may be the attacker's doing. The one before it
+    comes back where it is known; the attacker's hears of nothing more. The notice is that of the act."""
     phones = _void_phone_since(account, since, by=by)
     contact = contact_of(account)
     if not _changed_since(contact, since):
@@ -188,7 +188,7 @@ def _tell_former(account: Account, phone: str, now: datetime) -> None:
 
 
 def _void_phone_since(account: Account, since: datetime, *, by: str) -> int:
-    """A number of those days may be the thief's; which one was there before is not known."""
+    """A number of those days may be the attacker's; which one was there before is not known."""
     contact = contact_of(account)
     if contact.phone_confirmed_at is None or contact.phone_confirmed_at < since:
         return 0
@@ -217,7 +217,7 @@ def _changed_since(contact: RescueContact, since: datetime) -> bool:
 
 
 def _before(contact: RescueContact, since: datetime) -> str:
-    """Empty when there was none, or when it may itself be one of those days': a thief may have changed it twice."""
+    """Empty when there was none, or when it may itself be one of those days': an attacker may have changed it twice."""
     if contact.former_since is None or contact.former_since < since:
         return ""
     lines = Entry.objects.filter(

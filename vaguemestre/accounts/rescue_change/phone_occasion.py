@@ -1,4 +1,4 @@
-"""The code that confirms a telephone number, on the same two occasions as the one that confirms an address."""
+"""The code that confirms a phone number, on the same two occasions as the one that confirms an address."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone

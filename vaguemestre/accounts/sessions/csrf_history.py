@@ -1,4 +1,4 @@
-"""Anti-forgery words that pages of this browser bear since before somebody signed in anew, and whose pages those are.
+"""Anti-forgery words that pages of this browser bear since before somebody signed in again, and whose pages those are.
 
 A word that is known here was given to an open page of ours: what comes with it is no stranger's, only late.
 """
@@ -27,7 +27,7 @@ def remember_token(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def has_former_token(request: HttpRequest, account: Account) -> bool:
-    """Whether this comes from a page of theirs that was opened before they signed in anew."""
+    """Whether this comes from a page of theirs that was opened before they signed in again."""
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
     if len(token) != CSRF_TOKEN_LENGTH or not token.isascii() or not token.isalnum():
         return False

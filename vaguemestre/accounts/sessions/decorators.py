@@ -66,7 +66,7 @@ def administrators_only[**P](view: StaffView[P]) -> Callable[Concatenate[StaffRe
 def freshly_proved[R: StaffRequest, **P](
     view: Callable[Concatenate[R, P], HttpResponseBase],
 ) -> Callable[Concatenate[R, P], HttpResponseBase]:
-    """Under `signed_in`, for what a thief at an open screen must not do: asks to sign in again, then comes back.
+    """Under `signed_in`, for what an attacker at an open screen must not do: asks to sign in again, then comes back.
 
     An act that was refused is not done afterwards: the person is told so, and does it again on the page it was on.
     """

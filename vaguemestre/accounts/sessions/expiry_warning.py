@@ -1,4 +1,4 @@
-"""How long a session still goes on without use, and when an open page says so (RGAA 13.1)."""
+"""How long a session still continues without use, and when an open page says so (RGAA 13.1)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Accounts whose password was made void: until a new one is chosen, nothing that a thief may hold opens them."""
+"""Accounts whose password was made void: until a new one is chosen, nothing that an attacker may hold opens them."""
 
 from datetime import datetime
 

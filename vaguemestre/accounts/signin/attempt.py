@@ -31,7 +31,7 @@ class SigninOutcome:
     wait: timedelta | None = None
     owes: PendingSignIn.Owes | None = None
     strong: bool = False  # two factors at once: the code of an OTP key
-    by_text: bool = False  # the second one was a code sent to the telephone
+    by_text: bool = False  # the second one was a code sent to the phone
     robot: bool = False
     picture: bool = False
     line: SignIn | None = None  # of the log, when it owes a step: it becomes a good one with it

@@ -1,4 +1,4 @@
-"""The step after a right password: a code of the telephone, sent to it or on paper, a passkey. Each works once."""
+"""The step after a right password: a code of the phone, sent to it or on paper, a passkey. Each works once."""
 
 import re
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A code sent to the telephone at somebody's second step, from the network where they stand."""
+"""A code sent to the phone at somebody's second step, from the network where they stand."""
 
 from datetime import datetime
 

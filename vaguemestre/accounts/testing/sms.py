@@ -1,4 +1,4 @@
-"""What a telephone received, in the tests of this room."""
+"""What a phone received, in the tests of this room."""
 
 import re
 from collections.abc import Iterator

@@ -54,7 +54,7 @@ _BY_STATUS: dict[int, type[BackupError]] = {10: NotARepositoryError, LOCKED: Loc
 
 @dataclass(frozen=True)
 class BackupSnapshot:
-    """`tags`: what the room wrote on it (`run`, `part`, `instance`). `added`: octets that were new."""
+    """`tags`: what the room wrote on it (`run`, `part`, `instance`). `added`: bytes that were new."""
 
     id: str
     at: datetime

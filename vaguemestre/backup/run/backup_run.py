@@ -22,7 +22,7 @@ from vaguemestre.backup.status import outcomes
 from vaguemestre.backup.status.outcomes import Task
 
 FILES = ("outbox", "handouts", "career")
-# Made anew by Dovecot: words for searching, the folder of all folders.
+# Made again by Dovecot: words for searching, the folder of all folders.
 MADE_ANEW = ("fts-flatcurve", "virtual")
 # The last one is a demo's: passwords of its people, and that they exist.
 SECRETS = ("secrets", "tls", "instance.toml", "backup/authority", "demo.json")

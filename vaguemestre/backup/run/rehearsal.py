@@ -25,7 +25,7 @@ DRAWN = 20  # at most: what all came after the backup cannot be compared
 
 
 def rehearse(configuration: BackupConfiguration, *, now: datetime, share_of_data: str = "1%") -> dict[str, Any]:
-    """What was compared: run, mailboxes, files, octets, accounts. Raises BackupError."""
+    """What was compared: run, mailboxes, files, bytes, accounts. Raises BackupError."""
     data = configuration.data
     with only_one(configuration, "run"), failure_kept(data, Task.REHEARSAL, now):
         facts = _rehearse(configuration, share_of_data)
@@ -61,7 +61,7 @@ def require_same_secrets(living: Path, restored: Path) -> None:
 
 
 def _compared(configuration: BackupConfiguration, run: BackupRun, scratch: Path) -> list[tuple[int, int]]:
-    """Of some mailboxes, drawn from those that hold a message: how many files were the same, how many octets."""
+    """Of some mailboxes, drawn from those that hold a message: how many files were the same, how many bytes."""
     homes, compared, missing = _homes(configuration.data / "mail"), [], ""
     if not homes and run.parts["mail"].files:
         raise MailMissingError(configuration.data / "mail")
@@ -92,7 +92,7 @@ def _held_mail(home: Path, at: datetime) -> bool:
 
 
 def _compare(configuration: BackupConfiguration, run: BackupRun, key: str, scratch: Path) -> tuple[int, int]:
-    """A stored message never changes; what is no longer there was deleted since. How many files, how many octets."""
+    """A stored message never changes; what is no longer there was deleted since. How many files, how many bytes."""
     mail = runs.mail_repository(configuration)
     try:
         restored = runs.restore_mailbox(mail, run, key, scratch)

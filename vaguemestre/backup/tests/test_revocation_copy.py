@@ -1,4 +1,4 @@
-"""The copy of the revocations goes on where it was, and begins again where the journal did."""
+"""The copy of the revocations continues where it was, and begins again where the journal did."""
 
 import contextlib
 import sqlite3

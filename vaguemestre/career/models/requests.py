@@ -124,7 +124,7 @@ class Wish(models.Model):
 
 
 class RequestDocument(models.Model):
-    """Its octets lie in the room's folder under `key`, as those of an enclosure do."""
+    """Its bytes lie in the room's folder under `key`, as those of an enclosure do."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="documents")

@@ -56,12 +56,12 @@ class Message(models.Model):
 
 
 class Enclosure(models.Model):
-    """A file sent with a message: its octets lie in the room's folder under `key`, never under the name given."""
+    """A file sent with a message: its bytes lie in the room's folder under `key`, never under the name given."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="enclosures")
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=40)  # by its first octets
+    kind = models.CharField(max_length=40)  # by its first bytes
     size = models.PositiveIntegerField()
 
     def __str__(self) -> str:

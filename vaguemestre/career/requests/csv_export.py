@@ -1,7 +1,5 @@
 """The queue as a table for a spreadsheet: no NUMEN, no IBAN, no cell that runs."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
@@ -10,19 +8,19 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.career.models import ServiceRequest
 from vaguemestre.career.requests import forms, wishes
-from vaguemestre.contacts.tables.csv_writer import MARK, safe_cell
+from vaguemestre.contacts.tables.csv_writer import MARK, csv_row
 
 BATCH = 200
 
 
 def csv_chunks(requests: QuerySet[ServiceRequest]) -> Iterator[bytes]:
-    yield MARK + _row([
+    yield MARK + csv_row([
         _("Name"), _("Address"), _("Corps"), _("Grade"), _("Department"), _("Post"), _("Request"), _("Campaign"),
         _("State"), _("Sent on"), _("Changed"), _("Wishes"), _("What is asked"), _("Reason given"),
     ])  # fmt: skip
     told = requests.prefetch_related("wishes", "account__person__postings")
     for request in told.iterator(chunk_size=BATCH):
-        yield _row(_cells(request))
+        yield csv_row(_cells(request))
 
 
 def _cells(request: ServiceRequest) -> list[str]:
@@ -38,9 +36,3 @@ def _cells(request: ServiceRequest) -> list[str]:
         post.school_id if post else "", request.get_kind_display(), request.campaign.title if request.campaign else "",
         request.get_state_display(), *moments, ", ".join(map(wishes.wish_code, found)), facts, request.reason,
     ]  # fmt: skip
-
-
-def _row(cells: list[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
-    return out.getvalue().encode()

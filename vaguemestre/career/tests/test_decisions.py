@@ -220,7 +220,11 @@ def test_the_queue_by_kind_campaign_state_department_and_corps(office: Office, e
     def shown(**asked: str | int) -> int:
         return int(officer.get(reverse("career:desk-requests"), asked).context["found"].paginator.count)
 
+    def says_since_when(**asked: str) -> bool:
+        return "La plus ancienne d’abord" in officer.get(reverse("career:desk-requests"), asked).content.decode()
+
     assert [shown(), shown(etat="acceptees"), shown(etat="toutes"), shown(etat="x")] == [2, 0, 2, 2]
+    assert [says_since_when(), says_since_when(etat="acceptees")] == [True, False]
     assert [shown(demande=Kind.ADDRESS), shown(demande=Kind.LEAVE), shown(demande="x")] == [1, 0, 2]
     assert [shown(campagne=campaign.pk), shown(campagne=campaign.pk + 1), shown(campagne="x")] == [1, 0, 2]
     assert [shown(departement="80"), shown(departement="60"), shown(corps="Certifié"), shown(corps="PLP")] == [

@@ -165,7 +165,7 @@ def _show(
         "heading": HEADING, "found": found, "person": person, "office": office_of(person), "refused": refused,
         "form": form or Decision(), "number": number, **told(found), "decidable": found.state in PENDING,
         "takeable": found.state == State.SENT, "filters": filters,
-        # Whoever works through a list goes on with it; asked for only where one was left.
+        # Whoever works through a list continues with it; asked for only where one was left.
         "next": queue.next_request(request.officer, filters, found) if "etat" in request.GET else None,
     }  # fmt: skip
     return render(request, "career/desk-request.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Exports, imports and withdrawals go on by one task. Slices that wait under its former paths would find nobody: the rooms
+"""Exports, imports and withdrawals continue by one task. Slices that wait under its former paths would find nobody: the rooms
 ask for them again within a minute."""
 
 from typing import ClassVar

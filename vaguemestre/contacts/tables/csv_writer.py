@@ -23,14 +23,20 @@ def csv_chunks(account: Account, *, group: Group | None = None) -> Iterator[byte
         contacts = contacts.filter(groups=group)
     most = ContactAddress.objects.filter(contact__in=contacts.values("pk")).order_by("-position").first()
     width = most.position + 1 if most else 1
-    yield MARK + _line(_headings(width))
+    yield MARK + csv_row(_headings(width))
     for contact in contacts.order_by("sort", "pk").iterator(chunk_size=BATCH):
-        yield _line(_cells(card_of(contact), width))
+        yield csv_row(_cells(card_of(contact), width))
 
 
 def safe_cell(cell: str) -> str:
     """A spreadsheet would run what begins so: an apostrophe before it makes it a text."""
     return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def csv_row(cells: list[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
+    return out.getvalue().encode()
 
 
 def _headings(width: int) -> list[str]:
@@ -48,9 +54,3 @@ def _cells(card: Card, width: int) -> list[str]:
         card.given, card.family, card.name, card.organisation, SEVERAL.join(card.units), card.function,
         *mails, *[""] * (width - len(mails)), *numbers, SEVERAL.join(card.groups), card.note,
     ]  # fmt: skip
-
-
-def _line(cells: list[str]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
-    return out.getvalue().encode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vaguemestre.mailbox.mime.charsets import decode
 
-FOLD = 75  # octets, without the line's end
+FOLD = 75  # bytes, without the line's end
 _NAME = re.compile(r"(?:(?P<group>[A-Za-z0-9-]{1,64})\.)?(?P<name>[A-Za-z0-9-]{1,64})")
 _TOKENS = re.compile(r"\\.|[^\\;,]+|.", re.DOTALL)
 _HEAD_SIGNS = re.compile(r'[":;]')

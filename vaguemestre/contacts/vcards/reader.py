@@ -14,7 +14,7 @@ from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NAME, LONGEST_NOT
 from vaguemestre.contacts.vcards import lines
 from vaguemestre.contacts.vcards.lines import Property
 
-SKIPPED = {"VERSION", "PRODID", "REV", "BEGIN", "END"}  # said anew by whoever writes the card
+SKIPPED = {"VERSION", "PRODID", "REV", "BEGIN", "END"}  # said again by whoever writes the card
 LISTS = {"group"}
 LONGEST_LINE = 2 * LONGEST_EXTRA
 MOST_PROPERTIES = 1000

@@ -117,7 +117,7 @@ def test_a_gateway_that_does_not_answer_is_left_in_time(gateway: Gateway, settin
 
 
 def test_a_gateway_whose_answer_drips_is_left_in_time(gateway: Gateway, settings: LazySettings) -> None:
-    """Each octet comes in time; the whole answer, which says yes at its end, does not."""
+    """Each byte comes in time; the whole answer, which says yes at its end, does not."""
     settings.SMS = gateway.settings(timeout=1, accepted="OK")
     gateway.drips, gateway.says = True, "un moment " * 3 + "OK"
     message = send()

@@ -1,4 +1,4 @@
-"""The pages: what they show, how they go on, what they cost."""
+"""The pages: what they show, how they continue, what they cost."""
 
 from datetime import date
 

@@ -16,7 +16,7 @@ from vaguemestre.engine.decoder.media_types import COMPOUND, ENVELOPE, PDF, RTF,
 from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 PDFTOTEXT = "/usr/bin/pdftotext"  # poppler-utils
-OUTPUT_LIMIT = 1_000_000  # octets: a book of 500 pages
+OUTPUT_LIMIT = 1_000_000  # bytes: a book of 500 pages
 MEMORY_LIMIT = 512 * 1024 * 1024
 PAGES_LIMIT = 2000
 SECONDS_IN_ALL = 30.0  # by the clock, on a machine that has other things to do

@@ -9,8 +9,6 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from vaguemestre.engine.decoder.cfb import Compound
-
 _OF_97, _OF_95 = 0xA5EC, 0xA5DC
 _COMPLEX, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200
 _LOOKS, _PIECES = 12, 33  # places in the header's list of tables
@@ -23,8 +21,8 @@ _LENGTHS = (1, 1, 2, 4, 2, 2, 0, 3)  # of what follows a property, by its topmos
 _SIGNS = {**dict.fromkeys(range(32), ""), **dict.fromkeys(b"\x07\x0b\x0c\r\n", "\n"), 0x09: "\t", 0x1E: "-"}
 
 
-def write_text(document: Compound, write: Callable[[str], object]) -> None:
-    main = document.read("WordDocument")
+def write_text(read_stream: Callable[[str], bytes], write: Callable[[str], object]) -> None:
+    main = read_stream("WordDocument")
     sign, version, flags = struct.unpack_from("<HH6xH", main)
     if sign not in {_OF_97, _OF_95} or flags & _ENCRYPTED:
         return
@@ -34,7 +32,7 @@ def write_text(document: Compound, write: Callable[[str], object]) -> None:
             begin, end = struct.unpack_from("<II", main, 24)
             text.say(main[begin:end].decode("cp1252", "replace"))
         return
-    tables = document.read("1Table" if flags & _TABLE_1 else "0Table")
+    tables = read_stream("1Table" if flags & _TABLE_1 else "0Table")
     removed = _removed(main, _table(main, tables, _LOOKS))
     for begin, letters, width in _pieces(_table(main, tables, _PIECES)):
         for start, end in _kept(removed, begin, min(begin + letters * width, len(main))):
@@ -53,7 +51,7 @@ def _table(main: bytes, tables: bytes, number: int) -> bytes:
 
 
 def _pieces(table: bytes) -> Iterator[tuple[int, int, int]]:
-    """Where each begins, how many letters it has, and of how many octets."""
+    """Where each begins, how many letters it has, and of how many bytes."""
     place = 0
     while table[place : place + 1] == b"\x01":  # looks of whole pieces
         place += 3 + int.from_bytes(table[place + 1 : place + 3], "little")

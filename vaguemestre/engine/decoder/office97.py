@@ -2,9 +2,11 @@
 
 import struct
 from collections.abc import Callable
+from io import BytesIO
+
+from olefile import OleFileIO
 
 from vaguemestre.engine.decoder import doc, ppt, xls
-from vaguemestre.engine.decoder.cfb import Compound, NoContainerError
 
 _READERS = {
     "WordDocument": doc.write_text,
@@ -12,15 +14,22 @@ _READERS = {
     "Book": xls.write_text,
     "PowerPoint Document": ppt.write_text,
 }
+_BROKEN = (OSError, ValueError, LookupError, TypeError, RecursionError, struct.error)
 
 
 def write_text(raw: bytes, write: Callable[[str], object]) -> None:
     """What was written before something is wrong remains good; of what a password protects nothing is."""
     try:
-        document = Compound(raw)
+        document = OleFileIO(BytesIO(raw))
+        streams = document.listdir()
+
+        def read_stream(name: str) -> bytes:
+            """Empty where there is none."""
+            return document.openstream(name).read() if [name] in streams else b""
+
         for name, reader in _READERS.items():
-            if name in document.streams:
-                reader(document, write)
+            if [name] in streams:
+                reader(read_stream, write)
                 return
-    except (NoContainerError, struct.error):
+    except _BROKEN:
         return

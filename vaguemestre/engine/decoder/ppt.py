@@ -6,8 +6,6 @@ Records, and records in records. What each saving replaced stays in the file; li
 import struct
 from collections.abc import Callable
 
-from vaguemestre.engine.decoder.cfb import Compound
-
 _WIDE_TEXT, _TEXT, _STRING = 0x0FA0, 0x0FA8, 0x0FBA
 # Models of slides: "Click to edit the title" stands in each.
 _MASTER, _HANDOUT, _LISTED, _NOTES = 0x03F8, 0x0FC9, 0x0FF0, 0x03F0
@@ -19,9 +17,9 @@ _SIGNS = dict.fromkeys(range(32), "\n")
 type Write = Callable[[str], object]
 
 
-def write_text(document: Compound, write: Write) -> None:
-    main = document.read("PowerPoint Document")
-    sign, saved = struct.unpack_from("<II", document.read("Current User").ljust(20, b"\0"), 12)
+def write_text(read_stream: Callable[[str], bytes], write: Write) -> None:
+    main = read_stream("PowerPoint Document")
+    sign, saved = struct.unpack_from("<II", read_stream("Current User").ljust(20, b"\0"), 12)
     if sign == _ENCRYPTED:
         return
     if newest := _newest(main, saved):

@@ -7,7 +7,6 @@ all sheets are in one list, which comes first.
 import struct
 from collections.abc import Callable, Iterator
 
-from vaguemestre.engine.decoder.cfb import Compound
 from vaguemestre.engine.decoder.rtf import known_charset
 
 _BEGIN, _PASSWORD, _CHARSET, _GOES_ON = 0x0809, 0x002F, 0x0042, 0x003C
@@ -21,8 +20,8 @@ _SIGNS = dict.fromkeys(range(32), "\n")
 type Write = Callable[[str], object]
 
 
-def write_text(document: Compound, write: Write) -> None:
-    held = document.read("Workbook") or document.read("Book")
+def write_text(read_stream: Callable[[str], bytes], write: Write) -> None:
+    held = read_stream("Workbook") or read_stream("Book")
     book = _Book(write)
     for kind, pieces in _records(held):
         if kind == _PASSWORD:
@@ -91,7 +90,7 @@ class _Book:
 
 
 class _Pieces:
-    """A record and what it goes on in, read from the beginning."""
+    """A record and what it continues in, read from the beginning."""
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
@@ -125,7 +124,7 @@ class _Pieces:
         return int.from_bytes(self.octets(size), "little")
 
     def letters(self, count: int, *, wide: bool | None = None) -> str:
-        """`wide`: None when the next octet says it."""
+        """`wide`: None when the next byte says it."""
         said: list[str] = []
         while count > 0 and self._number < len(self._pieces):
             piece = self._pieces[self._number]

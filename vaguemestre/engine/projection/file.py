@@ -1,8 +1,8 @@
 """The projected file itself: its tables, and the one way to write it.
 
 Journal DELETE, because readers that may not write cannot use WAL. Changed in place, never renamed over: the daemons
-keep the old file open, and a revoked password would go on working. One transaction at a time; readers wait only for its
-commit.
+keep the old file open, and a revoked password would continue working. One transaction at a time; readers wait only
+for its commit.
 """
 
 import sqlite3

@@ -82,7 +82,7 @@ def project(keys: Sequence[str]) -> None:
 
 
 def rebuild() -> int:
-    """Everything anew in one transaction. Returns the number of accounts."""
+    """Everything again in one transaction. Returns the number of accounts."""
     place = file.path()
     if place is None:
         return 0

@@ -21,7 +21,7 @@ type WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[b
 
 
 def agree(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Every sign-in may go on, every event is taken. Touches no database, which a running test may hold locked."""
+    """Every sign-in may continue, every event is taken. Touches no database, which a running test may hold locked."""
     environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     body = b'{"status": 0, "msg": ""}'
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])

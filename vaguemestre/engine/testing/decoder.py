@@ -12,7 +12,7 @@ HEAD = b"VERSION\tscript\t4\t0\nalarm=10\nnoreply\n"
 
 
 def told(sent: bytes, path: Path | None = None) -> bytes:
-    """What the process of this run, or another one, answers to those octets."""
+    """What the process of this run, or another one, answers to those bytes."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(path or data_folder() / "run" / "decoder" / "socket"))
         connection.sendall(sent)

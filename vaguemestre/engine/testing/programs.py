@@ -22,7 +22,7 @@ def mail_programs(_data: Path, _instance: Instance) -> list[Program]:
 
 @contextlib.contextmanager
 def hung(program: str) -> Iterator[None]:
-    """Stopped where it stands: the kernel goes on taking connections for it."""
+    """Stopped where it stands: the kernel continues taking connections for it."""
     with stopped(Supervision(data_folder()).pid(program)):
         yield
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 SIGN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SECTOR = 512
+SECTOR, CUTOFF = 512, 4096
 _END, _FREE = 0xFFFF_FFFE, 0xFFFF_FFFF
 
 
@@ -18,7 +18,8 @@ def written(name: str) -> bytes:
 
 
 def compound(streams: Mapping[str, bytes]) -> bytes:
-    """Sectors of the streams, of the directory, of the table; none of them small enough for another way."""
+    """Sectors of the streams, of the directory, of the table. Each stream is filled up: none is a small one, which are
+    kept in another way."""
     sectors, table = b"", list[int]()
 
     def put(content: bytes) -> int:
@@ -28,11 +29,12 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
         table.extend([*range(begin + 1, begin + count), _END][:count])
         return begin if count else _END
 
+    filled = {name: content and content.ljust(CUTOFF, b"\0") for name, content in streams.items()}
     last = len(streams)
     root = "Root Entry", 5, _FREE, 1 if streams else _FREE, _END, 0
     entries = [root] + [
         (name, 2, number + 1 if number < last else _FREE, _FREE, put(content), len(content))
-        for number, (name, content) in enumerate(streams.items(), 1)
+        for number, (name, content) in enumerate(filled.items(), 1)
     ]
     directory = put(b"".join(_entry(*entry) for entry in entries))
     begin = len(table)
@@ -42,7 +44,7 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     table += [0xFFFF_FFFD] * count
     sectors += struct.pack(f"<{len(table)}I", *table).ljust(count * SECTOR, b"\xff")
     where = [begin + number for number in range(count)]
-    head = struct.pack("<8s16xHHHHH6x9I", SIGN, 0x3E, 3, 0xFFFE, 9, 6, 0, count, directory, 0, 0, _END, 0, _END, 0)
+    head = struct.pack("<8s16xHHHHH6x9I", SIGN, 0x3E, 3, 0xFFFE, 9, 6, 0, count, directory, 0, CUTOFF, _END, 0, _END, 0)
     return head + struct.pack("<109I", *(where + [_FREE] * 109)[:109]) + sectors
 
 
@@ -54,7 +56,7 @@ def _entry(name: str, kind: int, right: int, child: int, start: int, size: int) 
 
 
 def word(*pieces: str | bytes, flags: int = 0) -> bytes:
-    """`pieces`: octets lie in the file as they are, text in sixteen bits; the last lies first."""
+    """`pieces`: bytes lie in the file as they are, text in sixteen bits; the last lies first."""
     head = struct.pack("<HH6xH20x", 0xA5EC, 193, flags)
     head += struct.pack("<H28xH88xH", 14, 22, 93)
     begin = len(head) + 93 * 8

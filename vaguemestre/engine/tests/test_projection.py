@@ -144,7 +144,7 @@ def test_a_missing_file_says_what_to_do(
 
 
 def test_a_locked_file_is_waited_for_and_kills_nobody(mail_account: MailAccount, file: Path) -> None:
-    """What a careless backup does. Mail waits or is put off; when the lock is gone everything goes on."""
+    """What a careless backup does. Mail waits or is put off; when the lock is gone everything continues."""
     release = threading.Event()
     held = threading.Event()
 

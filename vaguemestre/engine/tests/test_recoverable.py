@@ -25,7 +25,7 @@ DAYS = academy().mail.recover_days
 
 @pytest.fixture
 def program(mail_account: MailAccount) -> imaplib.IMAP4_SSL:
-    """Thunderbird or a telephone."""
+    """Thunderbird or a phone."""
     return imap_connection(mail_account)
 
 

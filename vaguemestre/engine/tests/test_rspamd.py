@@ -305,7 +305,7 @@ def relaxed(field: bytes) -> bytes:
 
 @pytest.mark.slow
 def test_what_leaves_in_the_name_of_a_shared_mailbox_counts_on_its_writer_s_limit(mail_account: MailAccount) -> None:
-    """The others go on; the box itself never signs in."""
+    """The others continue; the box itself never signs in."""
     box, colleague = make_box(), make_mail_account("Laurent", "Dewailly")
     for member in (mail_account, colleague):
         box.give(member, MailboxRights.MEMBER)

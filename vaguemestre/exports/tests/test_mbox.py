@@ -1,4 +1,4 @@
-"""The form of the archive: what Python's own mailbox reads back, octet by octet."""
+"""The form of the archive: what Python's own mailbox reads back, byte by byte."""
 
 import io
 import mailbox

@@ -120,7 +120,7 @@ def test_a_file_that_was_changed_meanwhile_does_not_go_on_with_the_former_one(te
 
 
 def test_one_that_the_server_has_already(teacher: Account, tmp_path: Path, now: datetime) -> None:
-    """Never behind the first octets of one that a browser has begun to send."""
+    """Never behind the first bytes of one that a browser has begun to send."""
     file = tmp_path / "déjà"
     file.write_bytes(OCTETS)
     begun = chunked_upload.begin_upload(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)

@@ -1,6 +1,6 @@
 """What a link opens, for whoever has it. No account, no session: nothing of ours is known of them.
 
-A machine that follows links in mails sees a page and changes nothing: only the form's address has the octets.
+A machine that follows links in mails sees a page and changes nothing: only the form's address has the bytes.
 """
 
 from collections.abc import Callable

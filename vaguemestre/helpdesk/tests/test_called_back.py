@@ -1,4 +1,4 @@
-"""The code that a caller reads back, by text message to a telephone confirmed before."""
+"""The code that a caller reads back, by text message to a phone confirmed before."""
 
 import re
 from datetime import timedelta

@@ -190,7 +190,7 @@ def test_the_result_says_where_its_figures_stop(
 
 @pytest.mark.django_db(transaction=True)
 def test_live_connections_end_and_no_program_comes_back(daemons: None, gate_server: int) -> None:
-    """Over the real servers: the thief's IMAP connection dies, and neither door opens again."""
+    """Over the real servers: the attacker's IMAP connection dies, and neither door opens again."""
     from vaguemestre.testing import make_mail_account
 
     mail: MailAccount = make_mail_account()

@@ -268,7 +268,7 @@ def test_a_look_that_ended_meanwhile_disturbs_no_other(desk: Desk, restorer: Sta
 
 
 def test_without_the_page_it_ends_all_the_same(desk: Desk, restorer: StandInRestorer) -> None:
-    """The clock goes on with it; a restorer that was killed begins again; one that stays away ends it in words."""
+    """The clock continues with it; a restorer that was killed begins again; one that stays away ends it in words."""
     client, now = at_the_desk(desk.somme), timezone.now()
     begin(client, desk.teacher)
     restoration = MailboxRestoration.objects.get()

@@ -80,7 +80,7 @@ def letter(request: AgentRequest, key: str) -> HttpResponse:
 @console_only
 @freshly_proved(_("Withdraw the second factors"))
 def lose_factors(request: AgentRequest, key: str) -> HttpResponse:
-    """The telephone is lost, and the codes on paper with it: the password alone opens again."""
+    """The phone is lost, and the codes on paper with it: the password alone opens again."""
     account, now = account_to_act_on(request.agent, key), timezone.now()
     if not is_identified(request, account, now):
         return ask_for_proof(account)

@@ -1,4 +1,4 @@
-"""Who is on the telephone?"""
+"""Who is on the phone?"""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

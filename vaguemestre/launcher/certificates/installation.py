@@ -89,8 +89,8 @@ def _read(data: Path) -> list[bytes]:
 
 
 def _tell(data: Path, instance: Instance) -> None:
-    """Each goes on with those who are connected, and takes whoever comes next by the new certificate. One that does not
-    run reads it when it starts."""
+    """Each continues with those who are connected, and takes whoever comes next by the new certificate. One that does
+    not run reads it when it starts."""
     if master := _nginx_master(data):
         os.kill(master, signal.SIGHUP)
     for command in configuration.reload_commands(instance):

@@ -1,4 +1,4 @@
-"""`bin/package`: `build/vaguemestre_<version>_<architecture>.deb`. The same source gives the same octets."""
+"""`bin/package`: `build/vaguemestre_<version>_<architecture>.deb`. The same source gives the same bytes."""
 
 import argparse
 import os

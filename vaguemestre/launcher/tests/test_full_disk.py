@@ -1,4 +1,4 @@
-"""On a disk without room the supervisor goes on, and its programs' logs do when there is room again."""
+"""On a disk without room the supervisor continues, and its programs' logs do when there is room again."""
 
 import os
 import subprocess
@@ -66,6 +66,6 @@ def test_a_supervisor_that_can_write_no_log_goes_on(disk: Path) -> None:
 
 
 def io_of(pid: int) -> int:
-    """Octets that it has written."""
+    """Bytes that it has written."""
     lines = Path(f"/proc/{pid}/io").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("wchar:")).split()[1])

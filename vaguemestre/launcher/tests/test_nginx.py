@@ -128,7 +128,7 @@ def test_so_many_files_are_fetched_at_once(
 
 
 def test_two_large_files_at_once_for_each_session(open_folder: Path, instance: Instance) -> None:
-    """Those whose octets are on their way count; another session, and other pages, do not wait for them."""
+    """Those whose bytes are on their way count; another session, and other pages, do not wait for them."""
     context = ssl.create_default_context(cafile=str(open_folder / "tls" / "ca.pem"))
     slow = []
     mine, other = {"Cookie": "a=b; __Host-session=mine"}, {"Cookie": "__Host-session=other"}

@@ -1,5 +1,5 @@
 """The disk is pulled: on another folder, as on a second machine, the same people sign in and their mail is the same to
-the octet."""
+the byte."""
 
 import imaplib
 import os
@@ -80,7 +80,7 @@ lock.lock(Account.objects.get(identifier="tquesnel"), by="operator:test", reason
 
 
 def _follow_once(data: Path) -> None:
-    """It goes on until it is stopped: the first round is all that is wanted."""
+    """It continues until it is stopped: the first round is all that is wanted."""
     process = subprocess.Popen(_words("backup", "follow"), env=_environment(data), cwd=CHECKOUT)
     state = data / "backup" / "state" / "revocations.json"
     try:

@@ -1,4 +1,4 @@
-"""A machine that has no time for a start: what has started stays, and the next `bin/run` goes on from there."""
+"""A machine that has no time for a start: what has started stays, and the next `bin/run` continues from there."""
 
 import os
 import signal

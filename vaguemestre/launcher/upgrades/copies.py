@@ -14,7 +14,7 @@ from vaguemestre.launcher.upgrades import database_facts
 
 KEPT = 3
 STEM = "vaguemestre"
-LEFT_FREE = 50_000_000  # mail goes on while it is made
+LEFT_FREE = 50_000_000  # mail continues while it is made
 
 
 def sqlite_file(data: Path) -> Path:

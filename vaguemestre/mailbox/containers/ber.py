@@ -1,12 +1,12 @@
 """The encoding of certificates and signed envelopes (ITU-T X.690), as far as an envelope needs it: DER, and BER with
-lengths left open and octets in pieces, as streaming programs write it."""
+lengths left open and bytes in pieces, as streaming programs write it."""
 
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.errors import UnpackError
 
 DEPTH_LIMIT = 16
-# Elements looked at, in all: a large message in pieces of a thousand octets has some ten thousand, a bomb millions.
+# Elements looked at, in all: a large message in pieces of a thousand bytes has some ten thousand, a bomb millions.
 WORK_LIMIT = 200_000
 _END = b"\0\0"
 

@@ -1,6 +1,6 @@
 """A message in a signed envelope (S/MIME, RFC 8551, 5652): what it holds in clear, what its signature is worth.
 
-That a signature matches says that the key of the certificate within signed these octets. Who gave out the certificate
+That a signature matches says that the key of the certificate within signed these bytes. Who gave out the certificate
 is not judged: anybody can make one in any name.
 """
 

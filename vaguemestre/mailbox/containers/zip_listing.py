@@ -9,7 +9,7 @@ from vaguemestre.mailbox.errors import UnpackError
 from vaguemestre.mailbox.mime.header_text import clean_text
 
 SHOWN = 500
-DIRECTORY_LIMIT = 2 * 1024 * 1024  # octets of the table of contents, which is read whole
+DIRECTORY_LIMIT = 2 * 1024 * 1024  # bytes of the table of contents, which is read whole
 _END = struct.Struct("<4s4H2LH")
 _END_64 = b"PK\x06\x07"  # a second table of contents, believed in the place of the first: for files beyond 4 GB
 _END_64_SIZE = 20

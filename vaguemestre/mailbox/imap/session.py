@@ -158,7 +158,7 @@ class Session:
         return mark_seen(link, message), folders
 
     def body(self, folder: MailboxId, uid: Uid, part: PartPath, *, limit: int | None = None) -> bytes:
-        """Decoded content of a part; with `limit`, at most that many octets (little more is fetched).
+        """Decoded content of a part; with `limit`, at most that many bytes (little more is fetched).
 
         Raises `NoSuchMessageError` also when the message has no such part. For text use `text_parts.decode_text`.
         """
@@ -171,7 +171,7 @@ class Session:
         return self._in(folder, lambda known: read_part(self._link, known, uid, part))
 
     def source(self, folder: MailboxId, uid: Uid, *, limit: int | None = None) -> Iterator[bytes]:
-        """The whole message as stored, or its first octets, in pieces; like `stream`."""
+        """The whole message as stored, or its first bytes, in pieces; like `stream`."""
         return self._in(folder, lambda known: read_source(self._link, known, uid, limit=limit))
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
@@ -285,7 +285,7 @@ class Session:
         return self._link.reading(lambda: parse_quota(self._link.run(_QUOTA)))
 
     def sizes(self) -> Mapping[MailboxId, int]:
-        """Octets of each folder. One round trip."""
+        """Bytes of each folder. One round trip."""
         return self._link.reading(lambda: fetch_sizes(self._link))
 
     def heaviest(self, start: int, count: int) -> tuple[list[LargeMessage], int]:
@@ -295,7 +295,7 @@ class Session:
     def without_attachments(
         self, folder: MailboxId, uid: Uid, note: Callable[[Sequence[Part]], str]
     ) -> tuple[Message, bytes] | None:
-        """The message, and its octets without what is attached; nothing is changed. None: nothing to take away."""
+        """The message, and its bytes without what is attached; nothing is changed. None: nothing to take away."""
         return self._in(folder, lambda known: without_attachments(self._link, known, uid, note))
 
     def by_role(self, role: str) -> Folder | None:

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.mime.header_text import end_of_head
 from vaguemestre.mailbox.mime.search_snippets import snippet_text
 from vaguemestre.mailbox.values import Uid
 
-_BEGINNING = 2048  # octets: what a server writes above a message, and some lines
+_BEGINNING = 2048  # bytes: what a server writes above a message, and some lines
 
 
 def read_whole_rows(link: FolderConnection, messages: Iterable[FetchRow]) -> dict[Uid, Row]:

@@ -10,7 +10,7 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime import header_fields
 from vaguemestre.mailbox.mime.message_builder import text_part
 
-ROOM = 64 * 1024  # octets around the message, and for lines that are cut
+ROOM = 64 * 1024  # bytes around the message, and for lines that are cut
 HEAD_LIMIT = 128 * 1024
 _LONGEST = 998  # RFC 5322, 2.1.1
 
@@ -57,7 +57,7 @@ def _head(source: Iterable[bytes]) -> bytes:
 
 
 def _lines(source: Iterable[bytes]) -> Iterator[bytes]:
-    """With line ends that travel, no zero octet, and no line longer than a server takes."""
+    """With line ends that travel, no zero byte, and no line longer than a server takes."""
     rest = b""
     for piece in source:
         *lines, rest = (rest + piece).replace(b"\0", b"").split(b"\n")

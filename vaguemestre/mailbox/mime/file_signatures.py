@@ -5,8 +5,8 @@ import struct
 from contextlib import suppress
 from itertools import islice
 
-HEAD = 4096  # octets that are enough for the kind
-PIXEL_LIMIT = 64_000_000  # beyond that a telephone's browser falls over
+HEAD = 4096  # bytes that are enough for the kind
+PIXEL_LIMIT = 64_000_000  # beyond that a phone's browser falls over
 _SIGNS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -32,7 +32,7 @@ _JPEG_SIZE = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def true_type(head: bytes) -> str:
-    """ "" when it is nothing that is shown, by a browser or after it was drawn anew."""
+    """ "" when it is nothing that is shown, by a browser or after it was drawn again."""
     for sign, kind in _SIGNS:
         if head.startswith(sign):
             return kind
@@ -55,7 +55,7 @@ def pixel_count(content: bytes) -> int | None:
 
 
 def has_too_many_points(content: bytes) -> bool:
-    """Some octets may say that they are a picture which fills all memory."""
+    """Some bytes may say that they are a picture which fills all memory."""
     return (pixel_count(content) or 0) > PIXEL_LIMIT
 
 

@@ -12,7 +12,7 @@ from quopri import decodestring
 from vaguemestre.mailbox.messages import Address, Headers
 from vaguemestre.mailbox.mime.charsets import decode
 
-FIELD_LIMIT = 8192  # octets of one field that are looked at: decoding is not free
+FIELD_LIMIT = 8192  # bytes of one field that are looked at: decoding is not free
 ADDRESS_LIMIT = 2000
 _SHORT = 300
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")

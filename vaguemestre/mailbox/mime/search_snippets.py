@@ -10,7 +10,7 @@ from vaguemestre.mailbox.mime.header_text import clean_text
 from vaguemestre.mailbox.mime.word_stems import fold, fold_long
 
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_BEFORE, _AFTER = 26, 174  # of a row, a telephone shows forty signs
+_BEFORE, _AFTER = 26, 174  # of a row, a phone shows forty signs
 # Only to pick out words: nothing of it is ever shown as HTML. Each alternative ends at the first ">" it meets.
 _NOT_TEXT = re.compile(
     r"(?is)<(?:style|script|head|title)\b[^>]*>.*?(?:</(?:style|script|head|title)\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)"

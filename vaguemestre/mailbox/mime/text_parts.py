@@ -64,7 +64,7 @@ def _plain(tree: LexborHTMLParser) -> str:
 
 
 def _flowed(lines: list[str], *, delete_space: bool) -> Iterator[str]:
-    """RFC 3676: a line that ends in a space goes on in the next one of the same quoting depth."""
+    """RFC 3676: a line that ends in a space continues in the next one of the same quoting depth."""
     held, held_depth = "", -1
     for line in lines:
         quote = len(line) - len(line.lstrip(">"))

@@ -24,7 +24,7 @@ def decode_chunks(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def encoded_size(size: int, encoding: str) -> int:
-    """Octets to ask for so that about `size` remain once decoded, line ends included."""
+    """Bytes to ask for so that about `size` remain once decoded, line ends included."""
     return {"base64": size * 4 // 3 * 78 // 76 + 160, "quoted-printable": size * 3}.get(encoding, size)
 
 

@@ -1,4 +1,4 @@
-"""What a process that reads strangers' octets gives up, for good: files, network, processes, shared memory."""
+"""What a process that reads strangers' bytes gives up, for good: files, network, processes, shared memory."""
 
 import contextlib
 import os

@@ -171,7 +171,7 @@ def open_script_server(endpoint: Endpoint, user: str, token: str) -> Iterator[Sc
     sock, stream = _connect(endpoint)
     try:
         server = ScriptServer(stream, sock)
-        server.greet()  # the capabilities, anew under TLS
+        server.greet()  # the capabilities, again under TLS
         server.sign_in(user, token)
         yield server
         server.say_goodbye()

@@ -28,7 +28,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 
 def photo(width: int = 4032, height: int = 3024, *, orientation: int = 1, octets: int = 0) -> bytes:
-    """As a telephone takes it: red on its left, blue on its right, before it is turned. `octets`: at least so many."""
+    """As a phone takes it: red on its left, blue on its right, before it is turned. `octets`: at least so many."""
     image = Image.new("RGB", (width, height), "blue")
     image.paste("red", (0, 0, width // 2, height))
     exif = Image.Exif()
@@ -39,7 +39,7 @@ def photo(width: int = 4032, height: int = 3024, *, orientation: int = 1, octets
 
 
 def heic() -> bytes:
-    """As Apple's telephones send it: upright, red is above and blue below."""
+    """As Apple's phones send it: upright, red is above and blue below."""
     return b64decode(_TURNED)
 
 

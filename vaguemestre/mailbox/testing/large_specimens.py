@@ -133,7 +133,7 @@ def document_bomb() -> bytes:
 
 
 def image_bomb() -> bytes:
-    """A PNG of 60,000 by 60,000 points in a few octets: a browser asks for 14 GB, if it believes it."""
+    """A PNG of 60,000 by 60,000 points in a few bytes: a browser asks for 14 GB, if it believes it."""
     header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x06\x00\x00\x00\x00\x00\x00\x00"
     return _with_file("image_bomb", b"Image immense", b"image/png", b"immense.png", header)
 

@@ -50,7 +50,7 @@ def sealed(
     key: Key | None = None, certified: Key | None = None, name: str = "Anne Auteur", address: str = ANNE,
     digest: SHA256 | SHA384 | SHA512 | None = None,
 ) -> bytes:  # fmt: skip
-    """The octets of smime.p7m."""
+    """The bytes of smime.p7m."""
     key = key or of_curve()
     builder = PKCS7SignatureBuilder().set_data(content)
     builder = builder.add_signer(certificate(certified or key, name, address), key, digest or SHA256())

@@ -86,7 +86,7 @@ def _scripts(root: Path, owner: Owner) -> Iterator[tuple[str, Path]]:
 
 
 def _put(account: Account, files: list[tuple[str, Path]], found: AccountImport) -> None:
-    """Kept under names of their own, never active: the person's filters here go on as they are."""
+    """Kept under names of their own, never active: the person's filters here continue as they are."""
     try:
         with open_scripts(account.key) as server:
             known = {script.name for script in server.scripts()}

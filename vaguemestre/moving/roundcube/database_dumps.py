@@ -22,7 +22,7 @@ _NO_COLUMN = {"primary", "key", "unique", "constraint", "index", "foreign", "che
 _MYSQL = {"0": "\0", "n": "\n", "r": "\r", "t": "\t", "b": "\b", "Z": "\x1a"}
 _COPIED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-# A value: a string, octets in hexadecimal, a number or a word (NULL, true). MySQL escapes by backslashes; PostgreSQL
+# A value: a string, bytes in hexadecimal, a number or a word (NULL, true). MySQL escapes by backslashes; PostgreSQL
 # and SQLite by doubled quotes alone.
 _REST = r"|0x([0-9A-Fa-f]*)|([\w.+-]+))\s*([,)])"
 _MYSQL_VALUE = re.compile(r"\s*(?:_\w+\s*)?(?:(E)?'((?:[^'\\]++|''|\\.)*+)'" + _REST, re.DOTALL)

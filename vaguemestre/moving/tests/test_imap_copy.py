@@ -164,7 +164,7 @@ def test_a_bookmark_is_one_s_own_and_tells_nothing(mail_account: MailAccount, th
 
 
 def test_killed_and_taken_up_again(mail_account: MailAccount, there: MailAccount) -> None:
-    """The tasks process dies while mbsync copies: the next one goes on, each message once."""
+    """The tasks process dies while mbsync copies: the next one continues, each message once."""
     for number in range(10, 60):
         append(there, raw(number), "INBOX")
     intake = begun(mail_account, there)
@@ -375,7 +375,7 @@ time.sleep(60)
 
 
 def test_the_copier_dies_with_its_process(tmp_path: Path) -> None:
-    """Nothing goes on reading somebody's mailbox when the tasks process is gone."""
+    """Nothing continues reading somebody's mailbox when the tasks process is gone."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         words = [sys.executable, "-c", COPIER, str(tmp_path), str(silent.getsockname()[1])]
         with subprocess.Popen(words, cwd=settings.BASE_DIR) as tasks:

@@ -69,7 +69,7 @@ def test_what_came_by_another_way_is_known_too(mail_account: MailAccount) -> Non
 
 
 def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server takes a message and the process dies before its row says so; another process goes on."""
+    """The server takes a message and the process dies before its row says so; another process continues."""
     intake = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(40)))})
     monkeypatch.setattr(import_run, "CHECKPOINT", 7)
     monkeypatch.setattr(import_run, "MOST_TOGETHER", 1)
@@ -261,7 +261,7 @@ def test_an_archive_with_a_table_too_long(mail_account: MailAccount, monkeypatch
 
 def test_a_letter_of_an_archive_that_is_damaged_is_reported(mail_account: MailAccount) -> None:
     data = bytearray(packed({"a.eml": raw(1, b"x" * 5000), "b.eml": raw(2)}))
-    data[60] ^= 0xFF  # inside the first one's packed octets
+    data[60] ^= 0xFF  # inside the first one's packed bytes
     intake = bring(take_in(mail_account, {"a.zip": bytes(data)}))
     assert (intake.state, sums(intake)) == (State.DONE, (1, 0, 0, 1))
 

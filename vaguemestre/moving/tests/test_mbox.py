@@ -163,7 +163,7 @@ def test_lines_and_nothing_that_a_server_cannot_hold() -> None:
 def test_one_message_is_the_same_whatever_wrote_its_file() -> None:
     plain = message_to_store(b"Message-ID: <a@b>\nSubject: x\n\ny\n", b"", now=NOW)
     marked = message_to_store(b"X-Mozilla-Status: 0001\nMessage-ID:\r\n <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
-    assert plain.identity != marked.identity  # the folded line is two octets more: another size
+    assert plain.identity != marked.identity  # the folded line is two bytes more: another size
     same = message_to_store(b"Status: RO\nMessage-ID: <a@b>\nSubject: x\n\ny\n", LINE, now=NOW)
     assert same.identity == plain.identity
     unnamed = {message_to_store(b"Subject: %s\n\ny\n" % word, b"", now=NOW).identity for word in (b"a", b"b")}

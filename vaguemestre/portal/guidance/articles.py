@@ -41,7 +41,7 @@ class Article:
 
     @property
     def shows(self) -> str:
-        """What "Show me" rings, as a selector; found anew at each press, as the page may be another by then."""
+        """What "Show me" rings, as a selector; found again at each press, as the page may be another by then."""
         return article_places.SHOWS.get(self.slug, "")
 
     @property

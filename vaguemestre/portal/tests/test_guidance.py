@@ -15,7 +15,7 @@ from vaguemestre.webmail.screens.panes import list_pane
 from vaguemestre.webmail.screens.settings_pages import entries
 
 URL = "/bv/aide/"
-WEBMAIL = Path(entries.__file__).parent.parent / "templates" / "webmail"
+WEBMAIL = Path(entries.__file__).parents[2] / "templates" / "webmail"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 

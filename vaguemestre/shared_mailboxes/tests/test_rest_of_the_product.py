@@ -93,7 +93,7 @@ def test_an_export_and_a_request_of_access_say_which_and_hold_none_of_their_mail
 
 
 def test_its_mail_is_swept_after_the_same_days_as_everybody_s(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys of boxes come after those of people: the walk goes on to them."""
+    """Keys of boxes come after those of people: the walk continues to them."""
     swept: list[str] = []
     monkeypatch.setattr(retention, "sweep", lambda key, _now: swept.append(key))
     monkeypatch.setattr(retention, "AT_ONCE", 1)

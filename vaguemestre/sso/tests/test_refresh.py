@@ -38,7 +38,7 @@ def test_a_new_one_each_time(relying: RelyingParty, outside: Client, given: dict
 
 
 def test_a_stolen_one_ends_the_family(relying: RelyingParty, outside: Client, given: dict[str, Any]) -> None:
-    """Whoever comes second, thief or owner: neither goes on."""
+    """Whoever comes second, attacker or owner: neither continues."""
     response: Any = relying.refresh(outside, given["refresh_token"])
     after = response.json()
     assert relying.refresh(outside, given["refresh_token"]).status_code == 400

@@ -64,7 +64,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @decorators.signed_in
 def consent(request: StaffRequest) -> HttpResponse:
-    """The same request again, with the person's answer. Everything is judged anew."""
+    """The same request again, with the person's answer. Everything is judged again."""
     now = timezone.now()
     try:
         asked = authorization_request.parse_authorization_request(request.GET)

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Final
 
 VARIABLE: Final = "COUNTER_FOLDER"  # of this program; those of the others lie beside it
-_WIDTH = 8  # octets of a count
+_WIDTH = 8  # bytes of a count
 _lock = Lock()
 
 

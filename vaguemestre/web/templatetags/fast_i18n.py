@@ -1,6 +1,6 @@
 """`{% translate %}` and `{% url %}` as Django's, with what cannot differ from one time to the next made once.
 
-A page of the webmail has forty fixed words and ten addresses; Django looks each up anew, through lazy strings."""
+A page of the webmail has forty fixed words and ten addresses; Django looks each up again, through lazy strings."""
 
 from typing import Any
 

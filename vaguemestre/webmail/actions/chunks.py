@@ -18,7 +18,7 @@ Verb = BulkAct.Verb
 type Columns = dict[str, object]
 MOVES = frozenset({Verb.MOVE, Verb.LATER})
 STORED_AGAIN = 5  # what is brought back before its hour goes one by one: so many in the request, or until a stop
-# Which of the chunk the act changes, so that an undo changes no other; the flags that go on, and off.
+# Which of the chunk the act changes, so that an undo changes no other; the flags that continue, and off.
 FLAGS: dict[str, tuple[State, list[Flag], list[Flag]]] = {
     Verb.READ: ("unseen", [SEEN], []),
     Verb.UNREAD: ("seen", [], [SEEN]),

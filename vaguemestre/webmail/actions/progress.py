@@ -33,7 +33,7 @@ class BulkProgress:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`running`: the page goes on asking. `newest`: which of them the key of "Undo" takes back."""
+    """`running`: the page continues asking. `newest`: which of them the key of "Undo" takes back."""
 
     notices: list[BulkProgress]
     running: bool

@@ -2,7 +2,7 @@
 it was deleted, found by words of its sender or its subject. It comes back into a folder of its own, where it is in
 sight: from which folder it once went nobody has noted. Nobody reads it here, only senders and subjects are shown.
 
-Taken back, a recovery is deleted again: only Dovecot puts anything among the deleted, and its days begin anew.
+Taken back, a recovery is deleted again: only Dovecot puts anything among the deleted, and its days begin again.
 """
 
 from collections.abc import Sequence

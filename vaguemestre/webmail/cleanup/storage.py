@@ -67,7 +67,7 @@ class StorageUsage:
 @dataclass(frozen=True, slots=True)
 class AttachmentRemoval:
     """A message without its attachments: its number in its folder, that of the whole one in the bin. None: it is gone
-    for good. `gained`: octets, once the bin is empty."""
+    for good. `gained`: bytes, once the bin is empty."""
 
     folder: MailboxId
     uid: Uid | None
@@ -126,8 +126,8 @@ def keeps_attachments(session: Session, folder: MailboxId) -> bool:
 def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
 ) -> tuple[list[AttachmentRemoval], bool]:
-    """Those that are lighter, and whether the mailbox had no room to go on. Those without attachments stay, and those
-    of `STAYS_WHOLE`. Raises QuotaExceededError when there is no room for the first one; never with `for_good`."""
+    """Those that are lighter, and whether the mailbox had no room to continue. Those without attachments stay, and
+    those of `STAYS_WHOLE`. Raises QuotaExceededError when there is no room for the first one; never with `for_good`."""
     done: list[AttachmentRemoval] = []
     for folder, uids in messages.items():
         for uid in [] if keeps_attachments(session, folder) else uids:

@@ -76,7 +76,7 @@ def base64_size(sizes: Iterable[int]) -> int:
 
 
 def room_left(sizes: Iterable[int]) -> int:
-    """Octets of files that may still be attached."""
+    """Bytes of files that may still be attached."""
     left = max(0, int((size_limit() - HEADERS) / ENCODED) - sum(sizes))
     return min(left, link_attachments.largest_attached() or left)
 

@@ -61,7 +61,7 @@ class FormFiles:
     by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
     offered: list[OfferedFile]
     weight: str
-    limit: int  # octets of files that still fit, before encoding
+    limit: int  # bytes of files that still fit, before encoding
 
     @property
     def heavy(self) -> bool:

@@ -40,7 +40,7 @@ def draft_key(message_id: str) -> str:
 
 
 def query_of_copy(row: Row) -> str:
-    """What follows the address of a message in Drafts, to go on with it."""
+    """What follows the address of a message in Drafts, to continue with it."""
     key = draft_key(row.message_id)
     return f"reprise/?{LETTER}={key}" if key else "reprise/"
 

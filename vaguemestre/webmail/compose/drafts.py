@@ -174,7 +174,7 @@ def change_mailbox(outgoing: Outgoing, to: Account) -> None:
 
 
 def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
-    """What is kept stays in Drafts as a message of its own; the letter goes on without it."""
+    """What is kept stays in Drafts as a message of its own; the letter continues without it."""
     if outgoing.deposited_revision != outgoing.revision:
         deposit(outgoing, session, now)
     done = Outgoing.objects.filter(pk=outgoing.pk, deposited_revision=F("revision"))
@@ -328,7 +328,7 @@ def _begin(outgoing: Outgoing, letter: DraftContent, message: Message | None) ->
 
 
 def _adopt(outgoing: Outgoing, former: str) -> None:
-    """A copy that was set apart has the name of a letter that goes on, and keeps its files."""
+    """A copy that was set apart has the name of a letter that continues, and keeps its files."""
     if not Outgoing.objects.filter(account=outgoing.account_id, key=former).exists():
         message_links.adopt_handouts(outgoing.account_id, former, outgoing.key)
 

@@ -58,7 +58,7 @@ def link_offer(now: datetime) -> dict[str, str | int]:
 
 
 def largest_attached() -> int | None:
-    """Octets above which a file is offered as a link although a message could carry it; None: no such limit."""
+    """Bytes above which a file is offered as a link although a message could carry it; None: no such limit."""
     return academy().links.above_mb * limits.MB if academy().links.above_mb and limits.largest_size() else None
 
 

@@ -14,7 +14,7 @@ from vaguemestre.webmail.people.address_list import Recipient, parse_recipients,
 from vaguemestre.webmail.people.correspondents import Colleague, find_colleagues, is_outside
 
 SHOWN = 30  # more people than that are counted, not drawn one by one
-LINE = 28  # letters, about, of a telephone's line; a chip has room for some more
+LINE = 28  # letters, about, of a phone's line; a chip has room for some more
 OFFERED = 6  # people of the exchange, beside the recipients
 ALL_OTHERS = "*"  # in a button's value: those of the field that are not drawn
 
@@ -34,7 +34,7 @@ class RecipientChip:
 @dataclass(frozen=True, slots=True)
 class RecipientField:
     """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended. `few`,
-    `others_words`: what a telephone says of many while one is not in the field; nothing where somebody must be
+    `others_words`: what a phone says of many while one is not in the field; nothing where somebody must be
     mended."""
 
     name: str

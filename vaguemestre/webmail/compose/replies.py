@@ -1,4 +1,4 @@
-"""How an answer, a forward or a draft to go on with begins, from the message it comes from."""
+"""How an answer, a forward or a draft to continue with begins, from the message it comes from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from vaguemestre.webmail.preferences import lookup
 
 QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
 OTHERS = 200  # people of an exchange who are offered one by one; all of them by an answer to everybody
-HTML_LIMIT = 400 * 1024  # octets; a longer one is quoted in plain words
+HTML_LIMIT = 400 * 1024  # bytes; a longer one is quoted in plain words
 REPLY, FORWARD = "Re: ", "Tr: "
 REPLY_MARKS = ("re:", "re :", "ré:", "ré :", "aw:", "sv:")
 FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")

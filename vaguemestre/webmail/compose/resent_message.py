@@ -13,7 +13,7 @@ from vaguemestre.webmail.preferences import lookup
 
 
 def resent_to_one(letter: DraftContent, message: Message, address: str) -> DraftContent:
-    """The letter taken up anew, to nobody else."""
+    """The letter taken up again, to nobody else."""
     people = [*map(recipient_of, (*message.to, *message.cc)), *parse_recipients(message.headers.get("Bcc"))]
     found = next((one for one in people if one.address.lower() == address.lower()), Recipient("", address))
     return replace(letter, to=recipients_text([found]), cc="", bcc="")

@@ -24,7 +24,7 @@ from vaguemestre.webmail.compose.draft_content import DraftContent, parse_draft_
 from vaguemestre.webmail.content.plain_text import LINK, SIGNATURE, TRAILING
 from vaguemestre.webmail.models import OutgoingFile
 
-LIMIT = 900 * 1024  # octets of HTML; the cleaner takes no more than a mebioctet
+LIMIT = 900 * 1024  # bytes of HTML; the cleaner takes no more than a mebioctet
 BLANK = "<div><br></div>"
 _TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")*>')  # what the allow-list writes, and nothing in a text
 _SOURCE = re.compile(r' src="cid:([^"]*)"')

@@ -1,4 +1,4 @@
-"""Pictures of signatures (a logo, a portrait) and of templates. Drawn anew when they come, so that nothing is left of
+"""Pictures of signatures (a logo, a portrait) and of templates. Drawn again when they come, so that nothing is left of
 the file but its points (no place, no date, no hidden text); those of signatures small by the academy's measure, as they
 go with every message."""
 
@@ -22,7 +22,7 @@ from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.models import Preferences, ReadyMade, SignaturePicture
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
-FILE_LIMIT = 5 * 1024 * 1024  # octets of what is sent here
+FILE_LIMIT = 5 * 1024 * 1024  # bytes of what is sent here
 POINTS = 12_000_000
 SPARE = 20  # that no signature shows any more, for letters that still do
 UNUSED_FOR = timedelta(days=7)
@@ -38,7 +38,7 @@ class Use(NamedTuple):
 
 
 SIGNATURE, TEMPLATE = Use("signature", 600, 400), Use("template", 1200, 1200)
-OF_TEMPLATE = 1_000_000  # octets of all the pictures of one template
+OF_TEMPLATE = 1_000_000  # bytes of all the pictures of one template
 
 
 class ImageRefusal(StrEnum):
@@ -55,7 +55,7 @@ class ImageRefusedError(Exception):
 
 
 def size_limit(use: Use = SIGNATURE) -> int:
-    """Octets of all the pictures of one signature, or of one template; 0: none at all."""
+    """Bytes of all the pictures of one signature, or of one template; 0: none at all."""
     return academy().signature.pictures_kb * 1024 if use is SIGNATURE else OF_TEMPLATE
 
 
@@ -84,7 +84,7 @@ def save_image(account: Account, raw: bytes, now: datetime, use: Use) -> Signatu
 
 
 def redraw(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
-    """Its type and its octets, upright and no larger than its use wants. What moves stands still. Raises
+    """Its type and its bytes, upright and no larger than its use wants. What moves stands still. Raises
     `ImageRefusedError`."""
     found = FORMATS.get(file_signatures.true_type(raw[: file_signatures.HEAD]))
     points = file_signatures.pixel_count(raw)
@@ -133,7 +133,7 @@ def shows_image(html: str) -> bool:
 
 
 def images_size(account: Account, html: str) -> int:
-    """Octets of the pictures that it shows."""
+    """Bytes of the pictures that it shows."""
     named = {match[0].removeprefix("cid:") for match in _NAMED.finditer(html)}
     pictures = SignaturePicture.objects.filter(account=account, content_id__in=named)
     return pictures.aggregate(total=Sum(Length("content")))["total"] or 0 if named else 0

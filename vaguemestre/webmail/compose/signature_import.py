@@ -8,7 +8,7 @@ from vaguemestre.webmail.compose import rich_text, signature_choice, signatures
 from vaguemestre.webmail.compose.signature_choice import MOST, NAME_LIMIT, NamedSignature
 from vaguemestre.webmail.preferences import lookup
 
-HTML_LIMIT = 20_000  # octets: it goes with every message
+HTML_LIMIT = 20_000  # bytes: it goes with every message
 
 
 def keep_signature(account: Account, name: str, text: str, html: str, now: datetime) -> str:

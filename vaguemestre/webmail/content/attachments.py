@@ -55,7 +55,7 @@ class AttachmentAddress:
 
     def image_name(self, owner: str, row: Row, page: int = 1) -> str:
         """Under which the converter keeps what it draws of this file; `row`: of its message. Neither number ever means
-        another message, unless a folder is made anew: hence the date and the size."""
+        another message, unless a folder is made again: hence the date and the size."""
         place = (self.folder, self.uid, self.path, row.received.isoformat(), row.size)
         return thumbnail_client.thumbnail_name(owner, *place, *([page] if page > 1 else []))
 

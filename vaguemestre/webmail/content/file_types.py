@@ -41,7 +41,7 @@ BY_TYPE: dict[str, Way] = {
 }  # fmt: skip
 BY_EXTENSION: dict[str, Way] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"), "image"),
-    **dict.fromkeys(("heic", "heif", "hif", "tif", "tiff", "ico"), "image"),  # drawn anew: `converted_images`
+    **dict.fromkeys(("heic", "heif", "hif", "tif", "tiff", "ico"), "image"),  # drawn again: `converted_images`
     **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "opus"), "sound"),
     **dict.fromkeys(("mp4", "m4v", "webm", "ogv", "mov"), "film"),
     **dict.fromkeys(
@@ -84,7 +84,7 @@ def display_way(part: Part) -> Way:
 
 
 def _way(part: Part) -> Way:
-    """By its type; where that says nothing to us, by its name. The octets have the last word (`served_type`)."""
+    """By its type; where that says nothing to us, by its name. The bytes have the last word (`served_type`)."""
     held = container_kind(part)
     if held == SIGNED:  # one that does not say so may be encrypted
         return "message" if "smime-type" in part.parameters else ""
@@ -107,13 +107,13 @@ def _way(part: Part) -> Way:
 
 
 def may_have_thumbnail(part: Part) -> bool:
-    """A picture of a kind that is made small; whether it can be, its octets say."""
+    """A picture of a kind that is made small; whether it can be, its bytes say."""
     unread = part.type.lower() == "image/avif" or extension(part.download_name) == "avif"
     return display_way(part) == "image" and not unread and 0 < part.decoded_size <= thumbnail_client.INPUT_LIMIT
 
 
 def is_photograph(part: Part) -> bool:
-    """A picture as cameras and telephones make them, which a row of a list may show."""
+    """A picture as cameras and phones make them, which a row of a list may show."""
     return may_have_thumbnail(part) and (part.type.lower() in PHOTOGRAPHS or extension(part.download_name) in TAKEN)
 
 
@@ -155,7 +155,7 @@ def served_type(part: Part, content: bytes) -> str:
 
 
 def shown_way(part: Part, content: bytes) -> Way:
-    """As `display_way`; its octets decide between a table and a document of an office program."""
+    """As `display_way`; its bytes decide between a table and a document of an office program."""
     way = display_way(part)
     if way == "table" and converter.is_installed() and content.startswith((converter.ZIP, converter.OLE)):
         return "office"

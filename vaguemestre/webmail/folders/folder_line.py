@@ -1,4 +1,5 @@
-"""A folder as a line of the column. Drawn as a text and not as a template: who comes anew waits for a dozen of them."""
+"""A folder as a line of the column. Drawn as a text and not as a template: who comes again waits for a dozen of
+them."""
 
 from dataclasses import dataclass
 from functools import lru_cache

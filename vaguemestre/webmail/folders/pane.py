@@ -152,7 +152,7 @@ def quota_gauge(quota: Quota | None, folders: Sequence[Folder]) -> QuotaGauge | 
 
 
 def quota_banners(space: QuotaGauge | None, *, shared: bool = False) -> list[Banner]:
-    """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
+    """Above the list too: a phone has the column behind a button. Nearly full it is said there alone."""
     if space is None or space.level != "full":
         return []
     full = space.percent >= 100

@@ -24,7 +24,7 @@ from vaguemestre.webmail.folders.lookup import (
 from vaguemestre.webmail.models import Preferences
 
 REMEMBERED = 500  # folders that are folded or hidden
-LONGEST_ON_DISK = 255  # octets of a label
+LONGEST_ON_DISK = 255  # bytes of a label
 # A folder of the store's own on disk; what the server shows all folders under, and what was deleted.
 TAKEN_EVERYWHERE, TAKEN_AT_THE_TOP = {"dbox-mails"}, {"inbox", "virtual", "recoverable"}
 

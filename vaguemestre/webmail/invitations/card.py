@@ -216,7 +216,7 @@ def _notice(meeting: CalendarEvent, found: Invitation, now: datetime) -> tuple[s
 
 
 def _is_over(meeting: CalendarEvent, now: datetime) -> bool:
-    """A series without a written last day goes on."""
+    """A series without a written last day continues."""
     if meeting.rule is None:
         return _ends_at(meeting.end) < now
     return meeting.rule.until is not None and _ends_at(meeting.rule.until) < now

@@ -1,4 +1,4 @@
-"""Labels: keywords of messages with a name and a colour. The keyword is what Thunderbird and telephones see as well."""
+"""Labels: keywords of messages with a name and a colour. The keyword is what Thunderbird and phones see as well."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

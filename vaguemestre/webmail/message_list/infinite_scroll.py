@@ -1,4 +1,4 @@
-"""The list that goes on while one scrolls: so many pages one under the other, also after Back, a reload or new mail.
+"""The list that continues while one scrolls: so many pages one under the other, also after Back, a reload or new mail.
 
 An open page says how many it shows, and of which list (`X-Suite`); an address says it by `suite`, after a reload.
 Beyond `MOST` pages the next one is a link: neither the page nor a live refresh grows without end.

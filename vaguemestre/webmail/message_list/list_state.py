@@ -23,7 +23,7 @@ DESK = "div#bureau"
 DIGITS = 16  # of each word of a state
 MOVING = frozenset({PINNED, RETURNED})  # flags by which a row stands elsewhere
 RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`header_text.EARLY`)
-_said_rows: AnswerCache[array[int]] = AnswerCache(4096)  # 400 octets each
+_said_rows: AnswerCache[array[int]] = AnswerCache(4096)  # 400 bytes each
 
 
 class ListUnchangedError(Exception):

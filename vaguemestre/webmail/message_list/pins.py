@@ -1,7 +1,7 @@
 """What is pinned stands on top of its folder: a keyword on the message, which any program keeps.
 
-The list goes on in order of arrival, with its pages and counts: what is pinned is found by its keyword, shown above the
-first page, and left out where it would stand. Only folders in which something was pinned are asked for it, so that
+The list continues in order of arrival, with its pages and counts: what is pinned is found by its keyword, shown above
+the first page, and left out where it would stand. Only folders in which something was pinned are asked for it, so that
 nobody else's list costs anything.
 """
 

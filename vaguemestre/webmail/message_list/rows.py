@@ -35,7 +35,7 @@ from vaguemestre.webmail.message_list import list_state, row_icons, sort_order
 from vaguemestre.webmail.message_list.list_query import SHOWS_RECIPIENTS, ListQuery
 from vaguemestre.webmail.people.correspondents import Avatar, avatar, participants_text, senders_in_order
 
-# Drawn as a text and not as a template: somebody who comes anew waits for fifty of them, and it is four times as fast.
+# Drawn as a text and not as a template: somebody who comes again waits for fifty of them, and it is four times as fast.
 # What is no `SafeString` is escaped.
 ROW = (
     '<li class="row" id="l{uid}" data-value="{uid}"{state}>\n'

@@ -307,7 +307,7 @@ class Redirection(models.Model):
 
 
 class FormerScript(models.Model):
-    """What filtered the incoming mail until it was changed: so that a thief's changes can be undone.
+    """What filtered the incoming mail until it was changed: so that an attacker's changes can be undone.
 
     `name` and `text`: the script that was active, none when empty. `choices`: what our own was made from."""
 

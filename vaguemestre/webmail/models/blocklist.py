@@ -19,7 +19,7 @@ class BlocklistEntry(models.Model):
 
 
 class SuspectIndex(models.Model):
-    """All traces in one row, in order, 8 octets each: every process holds a copy, and asks whether it is still that."""
+    """All traces in one row, in order, 8 bytes each: every process holds a copy, and asks whether it is still that."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     version = models.CharField(max_length=32)  # another one after each change

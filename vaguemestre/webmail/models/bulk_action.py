@@ -52,7 +52,7 @@ class BulkAct(models.Model):
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     failure = models.CharField(max_length=10, default="")
-    waiting = models.BooleanField(default=False)  # the mail server does not answer; it goes on by itself
+    waiting = models.BooleanField(default=False)  # the mail server does not answer; it continues by itself
     stop_asked = models.BooleanField(default=False)
     undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
 

@@ -1,5 +1,5 @@
 """Sending: a row and a file first, then Postfix, then the Sent folder, then nothing is left. Each step may be the last
-one that this process lives to do; the clock goes on from there."""
+one that this process lives to do; the clock continues from there."""
 
 import contextlib
 import logging

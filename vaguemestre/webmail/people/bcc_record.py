@@ -40,7 +40,7 @@ def with_seals(raw: IO[bytes], account_key: str, message_id: str, addresses: Seq
 
 
 def without_seals(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The message as it is handed on or saved: otherwise octet for octet the same, whatever lies within it."""
+    """The message as it is handed on or saved: otherwise byte for byte the same, whatever lies within it."""
     pieces, head, end = iter(pieces), b"", None
     for piece in pieces:
         head += piece

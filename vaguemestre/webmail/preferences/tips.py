@@ -83,7 +83,7 @@ def say_tip(account: Account, name: str, now: datetime) -> Tip | None:
 
 
 def save_tip_choice(account: Account, now: datetime, *, wanted: bool) -> None:
-    """The person's choice. Whoever wants them again after having had enough of them gets them all anew."""
+    """The person's choice. Whoever wants them again after having had enough of them gets them all again."""
     with transaction.atomic():
         stopped = Preferences.objects.filter(account=account, offers_tips=False)
         if wanted and "offers_tips" not in authority_defaults.locks():

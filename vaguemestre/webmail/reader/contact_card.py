@@ -62,7 +62,7 @@ def find_known_contact(account: Account, raw: bytes) -> KnownContact | None:
 
 
 def import_cards(account: Account, raw: bytes, *, now: datetime) -> ImportResult:
-    """All that the file holds, planned anew. Raises FileRefusedError and keeping.Full."""
+    """All that the file holds, planned again. Raises FileRefusedError and keeping.Full."""
     return file_import.import_report(account, _report(raw), now=now)
 
 

@@ -54,7 +54,7 @@ class ReadingContext:
     views: FormatChoice
     waits: FollowUpSource | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
-    unfolded: frozenset[Spot] = frozenset()  # what the person has unfolded, and goes on seeing so
+    unfolded: frozenset[Spot] = frozenset()  # what the person has unfolded, and continues seeing so
     frames: Frames | None = None  # where the page that is drawn will ask for its formatted texts
 
     @property

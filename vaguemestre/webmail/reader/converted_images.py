@@ -1,4 +1,4 @@
-"""Pictures that no browser draws (HEIC, TIFF, ICO), drawn anew by the converter's process, for the viewer."""
+"""Pictures that no browser draws (HEIC, TIFF, ICO), drawn again by the converter's process, for the viewer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from vaguemestre.mailbox.sandbox.converter import thumbnail_client
 from vaguemestre.webmail.content.attachments import AttachmentAddress
 
 HEIC = "image/heic"
-KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their octets say
+KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their bytes say
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def lacks_its_reader(content: bytes) -> bool:
 
 
 def is_awaited(wanted: ConversionRequest) -> bool:
-    """Under way, or without room: its octets are not needed again."""
+    """Under way, or without room: its bytes are not needed again."""
     return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnail_client.PICTURES.name)
 
 

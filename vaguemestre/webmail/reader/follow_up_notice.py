@@ -17,7 +17,7 @@ def find_follow_up(
     session: Session, waits: FollowUpSource, place: ListQuery, message: Message, mine: frozenset[str], now: datetime
 ) -> FollowUp | None:
     """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
-    once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
+    once somebody has answered, or nobody is expected to: an address that was kept does not continue saying it."""
     sender = message.row.sender
     sent = session.by_role("sent")
     if sent is None or sent.id is None or sender is None or sender.address.lower() not in mine:

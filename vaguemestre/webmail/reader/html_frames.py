@@ -18,7 +18,7 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 from vaguemestre.webmail.trust import authentication_results, junk_attachments, remote_images
 from vaguemestre.webmail.trust.authentication_results import AuthenticationVerdict
 
-HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
+HTML_LIMIT = INPUT_LIMIT  # bytes: far more than a letter, far less than a trap; the whole is in the source
 AT_ONCE = 3
 _KEPT = 500  # seconds: a little less than the cleaner keeps what it has made
 _MOST = 5000

@@ -108,7 +108,7 @@ def find_file(session: Session, spot: AttachmentAddress, asked: junk_attachments
 def find_part(
     session: Session, spot: AttachmentAddress, asked: junk_attachments.JunkFileConsent
 ) -> tuple[Message, Part]:
-    """The part of the message that is, or holds, the file, without its octets. As `find_file`."""
+    """The part of the message that is, or holds, the file, without its bytes. As `find_file`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
     part = message.part(spot.path.part)

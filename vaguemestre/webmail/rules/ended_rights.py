@@ -50,7 +50,7 @@ def _end_redirection(lost: LostRight, found: Redirection, now: datetime) -> bool
 
 
 def _end_filters(lost: LostRight, now: datetime) -> int:
-    """A filter goes on with what else it does; one that does nothing else is switched off: the owners look at it."""
+    """A filter continues with what else it does; one that does nothing else is switched off: the owners look at it."""
     targets = set()
     for kept in store.load_filters(lost.box.key):
         target = kept.rule.forwards

@@ -1,4 +1,4 @@
-"""A thief's changes to what filters the incoming mail, undone: `accounts.ports.rules_rollback`.
+"""An attacker's changes to what filters the incoming mail, undone: `accounts.ports.rules_rollback`.
 
 Our tables first, with their journal; then Dovecot, which must not wait for a mailbox that is blocked: every script is
 put out at once over the administration socket, and what was in force before comes back by the clock."""

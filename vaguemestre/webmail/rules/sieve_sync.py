@@ -1,8 +1,8 @@
 """What a person chose for their incoming mail, and the script at Dovecot's that does it: together, or neither.
 
-The script of another program is never replaced unasked: it can go on beside ours (`include`). Neither is ours once
+The script of another program is never replaced unasked: it can continue beside ours (`include`). Neither is ours once
 another program has changed it, which its mark tells: asked, it goes aside under another name. What was in force before
-each change is kept, so that a thief's changes can be undone (`rollback.py`).
+each change is kept, so that an attacker's changes can be undone (`rollback.py`).
 """
 
 from collections.abc import Iterator

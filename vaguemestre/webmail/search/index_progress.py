@@ -1,6 +1,6 @@
 """A search while the index that it asks is being made: what can be found so far, and how far the index is.
 
-Mail is read for searching as it comes. Where much came at once, or the server makes an index anew, Dovecot answers
+Mail is read for searching as it comes. Where much came at once, or the server makes an index again, Dovecot answers
 nothing that is asked of a text before it has read everything (`unindexed_search.py`): nobody waits for that before a
 blank page.
 """

@@ -40,7 +40,7 @@ from vaguemestre.webmail.search.query_parser import SearchRequest, parse_search,
 from vaguemestre.webmail.search.search_url import LAST_PAGE
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
-LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
+LARGE = 1024 * 1024  # bytes: what one looks for who makes room; `_offered` writes it as one types it
 LONGEST_PERIOD = 3  # words: "le mois dernier"
 OFFERED_LABELS = 2
 NAMED_FOLDERS = 3
@@ -290,7 +290,7 @@ def _snippet(hit: SearchHit, beginnings: Sequence[str]) -> str:
 def _neighbours(
     found: SearchResults, within: SearchQuery, pages: int, start: int, current: Message
 ) -> AdjacentResults | None:
-    """Beyond the end of the list, it goes on to there; where it would be too long, another page of it begins."""
+    """Beyond the end of the list, it continues to there; where it would be too long, another page of it begins."""
     places = [hit.place for hit in found.hits]
     if current not in places:
         return None

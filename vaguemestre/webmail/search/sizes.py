@@ -9,7 +9,7 @@ _LARGEST = 2**32 - 1  # what a number holds on every server (RFC 3501)
 
 
 def parse_size(text: str) -> tuple[str, int] | None:
-    """The sign before it (<, <=, >, >= or none) and the octets; None for what is no size."""
+    """The sign before it (<, <=, >, >= or none) and the bytes; None for what is no size."""
     match = _SIZE.fullmatch(text.strip())
     if not match:
         return None

@@ -2,7 +2,7 @@
 
 A mail program sorts by the date of arrival, which no move changes: the message is stored again with the hour as its
 date. That happens inside "Plus tard", where nobody reads, and each step is written down before it is done; the last,
-the move, is one act at Dovecot's. A crash at any moment is followed by the same job (`clock.due`), which goes on.
+the move, is one act at Dovecot's. A crash at any moment is followed by the same job (`clock.due`), which continues.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Files of a message that lies among the junk, or was thrown away from there: held back until its reader asks for them,
 for this session alone.
 
-Every way to the octets of a part goes through `check` or `holds`. What was asked for is written in the browser, in
+Every way to the bytes of a part goes through `check` or `holds`. What was asked for is written in the browser, in
 words that only this session's pages can make: nothing of it is kept at the mailbox, and signing out forgets it."""
 
 from collections.abc import Mapping

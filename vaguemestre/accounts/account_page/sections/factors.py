@@ -1,4 +1,4 @@
-"""What is asked beside the password: the telephone, passkeys, codes on paper, codes by text message."""
+"""What is asked beside the password: the phone, passkeys, codes on paper, codes by text message."""
 
 from datetime import datetime
 

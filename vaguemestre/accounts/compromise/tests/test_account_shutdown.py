@@ -1,4 +1,4 @@
-"""A stolen account: no way in that a thief may hold opens it, and its owner comes back by the help desk's pass."""
+"""A stolen account: no way in that an attacker may hold opens it, and its owner comes back by the help desk's pass."""
 
 from contextlib import ExitStack
 from datetime import timedelta
@@ -187,7 +187,7 @@ def test_a_thiefs_rescue_contact_gives_way_to_the_former_one(account: Account) -
     confirm(account, OTHER)
     shutdown = shut(account)
     assert contact.confirmed_email(account) == MINE
-    assert contact.former_email(account, timezone.now()) is None  # the thief hears of nothing
+    assert contact.former_email(account, timezone.now()) is None  # the attacker hears of nothing
     assert shutdown.steps.get(act=ShutdownStep.Act.RESCUE).count == 1
     details = Entry.objects.get(act="rescue.voided").details
     assert OTHER not in str(details)
@@ -204,7 +204,7 @@ def test_a_contact_of_before_stays(account: Account) -> None:
 
 
 def test_a_contact_changed_twice_leaves_none(account: Account) -> None:
-    """The former one is then the thief's first."""
+    """The former one is then the attacker's first."""
     confirmed_long_ago(account)
     confirm(account, OTHER)
     confirm(account, "encore@ailleurs.example")

@@ -1,4 +1,4 @@
-"""Codes of a telephone and codes on paper: each once, also at the same moment."""
+"""Codes of a phone and codes on paper: each once, also at the same moment."""
 
 import threading
 from datetime import datetime, timedelta
@@ -191,7 +191,7 @@ def test_two_sign_ins_at_once_with_one_code(kind: str) -> None:
 
 
 def test_a_secret_is_shown_again_only_here_and_for_a_quarter_of_an_hour(db: None) -> None:
-    """A thief had it shown, and waits for its owner to take it."""
+    """An attacker had it shown, and waits for its owner to take it."""
     account = make_account()
     secret = totp.begin_totp(account, NOW, shown_in="ici")
     soon, later = NOW + timedelta(minutes=14), NOW + timedelta(minutes=15)

@@ -52,7 +52,7 @@ def test_alone_its_device_must_have_checked_its_holder(account: Account, known: 
 
 
 def test_alone_it_opens_nothing_while_no_password_is_chosen(account: Account, known: Authenticator) -> None:
-    """A thief's key would choose the new password of the account that was just shut."""
+    """An attacker's key would choose the new password of the account that was just shut."""
     Account.objects.update(password=None, password_kind=Account.PasswordKind.NONE)
     assert passkeys.verify_passkey(known.get(passkeys.request_options(None, NOW)), None, NOW) is None
     Account.objects.update(password_kind=Account.PasswordKind.TEMPORARY)

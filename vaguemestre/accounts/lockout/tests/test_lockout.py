@@ -84,7 +84,7 @@ def prove(client: Client, name: str, code: str, secret: str = PASSWORD) -> Any:
 
 
 def plain(page: str, name: str) -> str:
-    """Without what is drawn anew for each page, nor the name that was typed."""
+    """Without what is drawn again for each page, nor the name that was typed."""
     tokens = re.compile(r'(?<=epreuve" value=")[^"]*|(?<=/bv/chiffres/)[^/]*|(?<=data-options=")[^"]*')
     return tokens.sub("", without_noise(page)).replace(f'value="{name}"', "")
 

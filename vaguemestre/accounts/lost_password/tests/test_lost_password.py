@@ -159,7 +159,7 @@ def test_an_unconfirmed_rescue_contact_receives_nothing(client: Client) -> None:
 
 
 def test_a_stolen_account_is_given_back_by_a_person(client: Client) -> None:
-    """Its rescue contact may be the thief's."""
+    """Its rescue contact may be the attacker's."""
     _set(make_forgetful(), frozen_at=timezone.now())
     client.post(PAGE, fill(client))
     answer_all()

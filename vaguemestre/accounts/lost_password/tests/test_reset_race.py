@@ -42,7 +42,7 @@ def test_two_resets_at_once_are_one() -> None:
 
 
 def test_a_sign_in_that_was_verified_before_a_reset_opens_nothing_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thief types the right old password; the reset comes between its verification and the session."""
+    """The attacker types the right old password; the reset comes between its verification and the session."""
     account = make_forgetful()
     link, verified, reset = _link(account), Event(), Event()
     verify = passwords.verify_password

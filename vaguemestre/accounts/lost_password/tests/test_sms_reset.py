@@ -54,7 +54,7 @@ GONE = 410
 
 @pytest.fixture
 def account(gateway: Gateway) -> Account:
-    """Whose only rescue contact is a telephone."""
+    """Whose only rescue contact is a phone."""
     made = make_forgetful(rescue=None)
     confirm_phone(made)
     return made
@@ -172,7 +172,7 @@ def test_a_network_cannot_try_for_ever(
 
 
 def test_the_code_of_another_request_opens_nothing(client: Client, account: Account, gateway: Gateway) -> None:
-    """Whoever reads the telephone must hold the page as well, and a newer code kills the former."""
+    """Whoever reads the phone must hold the page as well, and a newer code kills the former."""
     first = ask(client)
     code = last_code(gateway)
     second = ask(client)

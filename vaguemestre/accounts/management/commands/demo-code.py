@@ -1,4 +1,4 @@
-"""`vaguemestre demo-code IDENTIFIER`: what the telephone of a demonstration's account shows now."""
+"""`vaguemestre demo-code IDENTIFIER`: what the phone of a demonstration's account shows now."""
 
 from argparse import ArgumentParser
 from typing import Any

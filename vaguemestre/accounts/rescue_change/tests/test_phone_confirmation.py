@@ -1,4 +1,4 @@
-"""A telephone number of the rescue contact, confirmed by a code sent to it; and no change where there is no gateway."""
+"""A phone number of the rescue contact, confirmed by a code sent to it; and no change where there is no gateway."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Pages that stayed open while their person signed in anew in another tab: an old word does nothing, loses nothing."""
+"""Pages that stayed open while their person signed in again in another tab: an old word does nothing, loses nothing."""
 
 import re
 from typing import TYPE_CHECKING

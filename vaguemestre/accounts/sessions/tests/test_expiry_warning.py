@@ -1,4 +1,4 @@
-"""Before a session ends for want of use its page says so, in time, and one answer goes on (RGAA 13.1)."""
+"""Before a session ends for want of use its page says so, in time, and one answer continues (RGAA 13.1)."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -113,6 +113,6 @@ def _shape(sql: str) -> str:
 
 
 def _plain(page: str, name: str) -> str:
-    """Without what is drawn anew for each page, nor the name that was typed."""
+    """Without what is drawn again for each page, nor the name that was typed."""
     drawn = re.compile(r'(?<=epreuve" value=")[^"]*|(?<=/bv/chiffres/)[^/]*|(?<=data-options=")[^"]*')
     return drawn.sub("", without_noise(page)).replace(f'value="{name}"', "")

@@ -144,7 +144,7 @@ def test_five_tries_end_it(client: Client, account: Account) -> None:
 
 
 def test_wrong_codes_are_counted_with_wrong_passwords(client: Client, account: Account) -> None:
-    """A thief who knows the password does not start afresh by signing in again."""
+    """An attacker who knows the password does not start afresh by signing in again."""
     for _ in range(2):
         begin(client)
         client.post(URL, {"code": f"{wrong_code()}9"})

@@ -1,4 +1,4 @@
-"""A telephone for demonstrations: stands where the gateway of text messages would, and shows what it is given."""
+"""A phone for demonstrations: stands where the gateway of text messages would, and shows what it is given."""
 
 from typing import Any
 

@@ -53,7 +53,7 @@ def test_one_letter_or_the_signature_changed(key: Callable[[], object], options:
 
 
 def test_the_content_of_one_under_the_signature_of_another() -> None:
-    """Both whole: the digest that was signed is that of other octets."""
+    """Both whole: the digest that was signed is that of other bytes."""
     one, other = sealed(LETTER), sealed(LETTER.replace(b"visible", b"faussee"))
     begin, end = one.index(LETTER[:20]), one.index(LETTER[:20]) + len(LETTER)
     assert (

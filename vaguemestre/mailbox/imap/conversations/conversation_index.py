@@ -1,6 +1,6 @@
 """Which messages of one account belong together: by their Message-ID and those they refer to, never by their subject.
 
-Kept small, since it is kept for many people at once: about 100 octets a message. Identifiers are held as numbers of 64
+Kept small, since it is kept for many people at once: about 100 bytes a message. Identifiers are held as numbers of 64
 bits that nobody outside can foresee, messages as numbers in arrays, and only exchanges of several have a list of their
 own. What a deleted message had joined stays joined.
 
@@ -63,7 +63,7 @@ class Identifiers:
         self._loose = dict(zip(loose, loose_groups, strict=True))
 
     def settle(self) -> None:
-        """Loose ones win: an exchange that was full goes on under another group."""
+        """Loose ones win: an exchange that was full continues under another group."""
         whole = dict(zip(self._keys, self._groups, strict=True)) | self._loose
         ordered = sorted(whole)
         self._keys, self._groups = array("Q", ordered), array("I", map(whole.__getitem__, ordered))

@@ -51,5 +51,5 @@ def same_message(row: Row) -> Hashable:
 
 
 def sample_messages(spots: list[Spot]) -> list[Spot]:
-    """All of an ordinary exchange; of a long one, how it began and how it goes on."""
+    """All of an ordinary exchange; of a long one, how it began and how it continues."""
     return spots if len(spots) <= NAMED else [*spots[:2], *spots[2 - NAMED :]]

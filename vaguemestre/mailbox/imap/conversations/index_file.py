@@ -1,5 +1,5 @@
 """What is remembered of an account's exchanges, kept in a file: a process that knows nothing of the account, because it
-has just started or had to forget, need not ask for every message again. Some forty-five octets a message.
+has just started or had to forget, need not ask for every message again. Some forty-five bytes a message.
 
 A file is a memory like another: all that it says is held against the list of folders (`index_update`), and one that is
 damaged, of another form or another account's is as good as none. It holds numbers, and no word of any message.
@@ -19,7 +19,7 @@ from vaguemestre.mailbox.imap.conversations.account_files import AccountFiles
 from vaguemestre.mailbox.imap.conversations.conversation_index import ConversationIndex, IndexSegment
 
 _FORM = f"exchanges 3 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
-_MAC = 16  # octets
+_MAC = 16  # bytes
 _SIZE = struct.Struct("<I")
 _WORTH_WRITING = 50  # messages that came or left since
 

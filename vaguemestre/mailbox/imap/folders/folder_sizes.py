@@ -18,7 +18,7 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 _SIZES = b'LIST "" "*" RETURN (STATUS (MESSAGES SIZE X-GUID))'
 _EVERYTHING = b'SELECT "Virtual/All"'
 _ROW_AND_PLACE = b"(X-MAILBOX X-REAL-UID " + WHOLE_ROW[1:]
-LEAST = 100_000  # octets: below, nothing is gained message by message
+LEAST = 100_000  # bytes: below, nothing is gained message by message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class LargeMessage:
 
 
 def fetch_sizes(link: FolderConnection) -> Mapping[MailboxId, int]:
-    """Octets of each folder that holds messages. One round trip."""
+    """Bytes of each folder that holds messages. One round trip."""
     answer = link.run(_SIZES)
     found = {}
     for data in answer.named("STATUS"):
@@ -77,7 +77,7 @@ def _heavy(message: FetchRow, directory: FolderList) -> LargeMessage | None:
 
 
 def parse_quota(answer: Answer) -> Quota | None:
-    """Sizes travel in units of 1024 octets."""
+    """Sizes travel in units of 1024 bytes."""
     for data in answer.named("QUOTA"):
         resources = value_at(data.values, 1)
         words = [string_octets(value) for value in resources] if isinstance(resources, list) else []

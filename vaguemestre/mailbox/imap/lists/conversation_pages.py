@@ -134,7 +134,7 @@ def _overview(
 
 
 def _said(threads: ConversationIndex, directory: FolderList) -> tuple[object, ...]:
-    """What an overview stands on. Now and then it is made anew all the same: what travels beside it may be news."""
+    """What an overview stands on. Now and then it is made again all the same: what travels beside it may be news."""
     return threads.changes, int(time.monotonic() // _FRESH), *directory.known
 
 

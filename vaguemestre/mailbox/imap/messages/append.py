@@ -25,7 +25,7 @@ from vaguemestre.mailbox.values import (
 
 type Raw = bytes | IO[bytes]
 
-_AT_ONCE = 65536  # octets of a message that is sent without asking first
+_AT_ONCE = 65536  # bytes of a message that is sent without asking first
 # With others the server is asked: where it refuses one (too long, not to be set), what follows would be taken for
 # commands, and those would be a stranger's words.
 _SURE = frozenset({SEEN, FLAGGED, ANSWERED, DRAFT, FORWARDED, RETURNED, MDN_SENT, ATTACHED, NOT_ATTACHED})

@@ -1,6 +1,6 @@
 """Whether a message has a file: a keyword, which Dovecot writes when it stores the message or tells its structure.
 
-What was stored before that, or lost its keywords to a program that set its flags anew, bears neither `$HasAttachment`
+What was stored before that, or lost its keywords to a program that set its flags again, bears neither `$HasAttachment`
 nor `$HasNoAttachment`, and a search for the one would pass it over. To ask for its structure is enough to have it said.
 """
 

@@ -1,4 +1,4 @@
-"""A message without its attachments: what is kept is fetched octet for octet, what goes is never fetched.
+"""A message without its attachments: what is kept is fetched byte for byte, what goes is never fetched.
 
 The header stays but for the fields that describe the content; the parts that are read stand in new multiparts, and
 after them a note says what was taken away. Signatures over the whole no longer fit, which nobody can help. What is

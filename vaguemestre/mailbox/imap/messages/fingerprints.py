@@ -18,7 +18,7 @@ _A_TRIP = 5000  # numbers asked for at once
 
 
 def fingerprint(header: bytes, size: int) -> bytes:
-    """Of a message of so many octets (CRLF lines). The size keeps apart what a list sent again with a footer."""
+    """Of a message of so many bytes (CRLF lines). The size keeps apart what a list sent again with a footer."""
     unfolded = _FOLD.sub(b"", header)
     names = [b" ".join(value.split()) for value in _NAME.findall(unfolded)[:1]]
     if not names or not names[0]:

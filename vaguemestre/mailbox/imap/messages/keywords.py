@@ -49,7 +49,7 @@ def find_with_keyword(link: FolderConnection, keyword: Flag) -> dict[MailboxId, 
 
 
 def flags_on_move(link: FolderConnection, known: KnownFolder, to: MailboxId) -> dict[str, list[Flag]]:
-    """What goes on or off what is moved: out of the junk, into the bin or anywhere else. From memory."""
+    """What continues or off what is moved: out of the junk, into the bin or anywhere else. From memory."""
     directory = link.directory()
     target = next((folder for folder in directory.folders if folder.id == to), None)
     if not directory.lies_in(known.folder, "junk") or target is None or directory.lies_in(target, "junk"):

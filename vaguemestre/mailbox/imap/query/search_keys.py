@@ -14,7 +14,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 HAS_ATTACHMENT = b"$HasAttachment"
 _VARIANTS = 16
 _VARIANTS_OF_NAMES = (48, 24, 12, 6, 2)  # the first with which the command is not too long
-COMMAND_LIMIT = 60_000  # octets; Dovecot refuses a line of more than 64 KB
+COMMAND_LIMIT = 60_000  # bytes; Dovecot refuses a line of more than 64 KB
 # Of no message. Dovecot waits for its index only where something is asked of the text: what is not in it yet would be
 # looked at as it stands, accents and all (fts_search_add_missing in engine/dovecot/fts.conf).
 _WAITS = b'NOT BODY "zzqqxxjjkkww"'

@@ -61,7 +61,7 @@ class Query:
     attachment: bool | None = None
     since: date | None = None
     before: date | None = None
-    larger: int | None = None  # octets of the whole message: more than that
+    larger: int | None = None  # bytes of the whole message: more than that
     smaller: int | None = None  # less than that
     labels: tuple[Flag, ...] = ()
     without_labels: tuple[Flag, ...] = ()

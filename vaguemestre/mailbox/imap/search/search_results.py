@@ -26,12 +26,12 @@ from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID "
 _EDGE = b"UID FETCH %d (UID X-MAILBOX)"
-_SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
+_SEEN_OF_A_TEXT = 16 * 1024  # bytes of a text in which hits are looked for
 # Dovecot keeps what it has sorted by words, also of messages of which it does not know yet where they lie: as if
 # they had none, and for good.
 _KEPT_ORDERS: Final[frozenset[By]] = frozenset({"from", "to", "subject"})
 CHECKED = 200  # messages in which a phrase is looked for
-_READ_ON = 256 * 1024  # octets of a longer text, where a phrase does not stand in its beginning
+_READ_ON = 256 * 1024  # bytes of a longer text, where a phrase does not stand in its beginning
 _READ_ON_IN_ALL = 4 * 1024 * 1024  # of all such texts of one search, about
 
 
@@ -236,8 +236,8 @@ def _rows(
     edge: Uid | None,
 ) -> tuple[list[_Numbered], bool]:
     """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there. A
-    list that goes on has hundreds: those that were seen before are asked for their flags alone. And whether the server
-    does not know where one of them lies, or the one at the `edge` of the order, which then belongs elsewhere."""
+    list that continues has hundreds: those that were seen before are asked for their flags alone. And whether the
+    server does not know where one of them lies, or the one at the `edge` of the order, which then belongs elsewhere."""
     seen = {number for number in numbers if _seen(link, known, validity, number)}
     beside, nowhere = [_EDGE % edge] if edge else [], False
     by_wire = {entry.wire: entry for entry in directory.known}

@@ -17,7 +17,7 @@ from vaguemestre.mailbox.imap.wire.commands import quote_string, uid_sets
 from vaguemestre.mailbox.imap.wire.connection import Answer
 from vaguemestre.mailbox.values import MailboxId, Uid
 
-_NAMED_LIMIT = 30_000  # octets of all numbers that are named: half of a line
+_NAMED_LIMIT = 30_000  # bytes of all numbers that are named: half of a line
 
 
 def keys_without_index(

@@ -61,7 +61,7 @@ class Connection:
         self._segments: list[Segment] = []  # of the response that was taken last
         self._tags = 0
         self._deadline = 0.0
-        self._held = 0  # octets of this exchange that are in memory
+        self._held = 0  # bytes of this exchange that are in memory
         self._socket = _connect(endpoint)
 
     @classmethod

@@ -9,7 +9,7 @@ from vaguemestre.mailbox.imap.wire.faults import ProtocolError
 from vaguemestre.mailbox.imap.wire.reader import Segment, Spooled
 
 DEPTH_LIMIT = 1000
-_SHORT = 300  # octets of a line that is remembered
+_SHORT = 300  # bytes of a line that is remembered
 
 
 class Atom(bytes):

@@ -55,7 +55,7 @@ class LineReader:
         self._searched = 0  # of the buffer, already known to hold no line end
         self._segments: list[Segment] = []
         self._held = 0
-        self._missing = 0  # octets of the current literal still to come
+        self._missing = 0  # bytes of the current literal still to come
         self._spool: Spooled | None = None
 
     def feed(self, data: bytes) -> Iterator[list[Segment]]:

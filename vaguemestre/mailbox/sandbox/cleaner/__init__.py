@@ -20,7 +20,7 @@ from vaguemestre.mailbox.sandbox.cleaner.fold_marks import with_folds
 from vaguemestre.mailbox.sandbox.cleaner.framing import FrameError, read_frame, write_frame
 from vaguemestre.mailbox.sandbox.cleaner.link_checks import browser_address
 
-INPUT_LIMIT = 1024 * 1024  # octets
+INPUT_LIMIT = 1024 * 1024  # bytes
 OUTPUT_LIMIT = 4 * 1024 * 1024
 SECONDS_TO_BEGIN = 0.05  # to hand something over for later
 LISTED = ' class="listed"'  # no class of the mail itself comes through

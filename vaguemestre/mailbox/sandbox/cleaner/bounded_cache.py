@@ -1,4 +1,4 @@
-"""What a process that reads hostile mail may remember from one to the next: bounded in octets, not only in number."""
+"""What a process that reads hostile mail may remember from one to the next: bounded in bytes, not only in number."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps

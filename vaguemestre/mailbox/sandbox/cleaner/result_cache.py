@@ -1,7 +1,7 @@
 """What was made of a mail, for a while: opened again, or made ready before it is opened, it is not cleaned twice.
 
-Found by whose mail it is, what was wished and every octet of it: nobody meets here what somebody else has received.
-Also by a name that the asker has given to the text (which message, which part): then its octets need not come again.
+Found by whose mail it is, what was wished and every byte of it: nobody meets here what somebody else has received.
+Also by a name that the asker has given to the text (which message, which part): then its bytes need not come again.
 Who asks for what is being made waits for it rather than has it made twice: it is answered by whoever makes it.
 """
 
@@ -50,7 +50,7 @@ class ResultCache[Asker]:
             return None, True
 
     def find_named(self, name: bytes, asker: Asker) -> tuple[Made | None, bool]:
-        """What is there, and whether it is being made: then `asker` is answered with it. Neither: its octets have to
+        """What is there, and whether it is being made: then `asker` is answered with it. Neither: its bytes have to
         come."""
         with self._lock:
             self._let_go()
@@ -90,8 +90,8 @@ class ResultCache[Asker]:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Where the answer to it lies: by all octets (`place`) and by the text's name; None when nobody is named whose mail
-    it is: then nothing is kept. `by_name`: its octets were not sent."""
+    """Where the answer to it lies: by all bytes (`place`) and by the text's name; None when nobody is named whose mail
+    it is: then nothing is kept. `by_name`: its bytes were not sent."""
 
     place: bytes | None
     name: bytes | None

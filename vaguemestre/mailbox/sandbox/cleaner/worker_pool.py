@@ -28,7 +28,7 @@ SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach 
 OUTPUT_LIMIT = 4 * 1024 * 1024
 PIPE_OCTETS = 1024 * 1024  # a mail passes at once, instead of by sixteen pages and as many changes of process
 NO_ROOM = b'{"error": "room"}'
-UNKNOWN = b'{"error": "unknown"}', b""  # by its name alone: its octets are to be sent
+UNKNOWN = b'{"error": "unknown"}', b""  # by its name alone: its bytes are to be sent
 _ROOT = Path(__file__).resolve().parents[4]
 
 

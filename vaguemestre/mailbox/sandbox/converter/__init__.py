@@ -43,7 +43,7 @@ def request_conversion(
 
 
 def is_awaited(folder: Path, owner: str, place: str, shelf: str = "", *, timeout: float = 1.0) -> bool:
-    """Whether what was asked for under that name is under way, or has to wait for room: its octets are not needed
+    """Whether what was asked for under that name is under way, or has to wait for room: its bytes are not needed
     again. `shelf`: of a picture. False as well when nobody is there to say."""
     return parse_answer(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
 

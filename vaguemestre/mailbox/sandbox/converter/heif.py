@@ -1,4 +1,4 @@
-"""HEIC, the pictures of Apple's telephones, by Debian's libheif, whose C functions are called as they are.
+"""HEIC, the pictures of Apple's phones, by Debian's libheif, whose C functions are called as they are.
 
 `load_heif` takes the library and its reader of HEVC into this process; afterwards no file is opened. It may be missing.
 """
@@ -13,7 +13,7 @@ from PIL import Image
 LIBRARY = "libheif.so.1"
 _HEVC = 1  # heif_compression_format
 _RGB = 1  # heif_colorspace
-_PLAIN, _WITH_ALPHA = 10, 11  # heif_chroma: three or four octets a point, one after the other
+_PLAIN, _WITH_ALPHA = 10, 11  # heif_chroma: three or four bytes a point, one after the other
 _INTERLEAVED = 10  # heif_channel
 
 

@@ -1,6 +1,6 @@
 """`python -m vaguemestre.mailbox.sandbox.converter.html_tables SOURCE TARGET`: the tables of a page, as a spreadsheet.
 
-What school software exports "to Excel" is often a page under the name of a spreadsheet. What is read of it goes on to
+What school software exports "to Excel" is often a page under the name of a spreadsheet. What is read of it continues to
 LibreOffice (`spreadsheet`): cells, their words, how many places they fill. No address, no picture, no style, no script;
 no formula either, for none was meant.
 """

@@ -1,4 +1,4 @@
-"""Pictures drawn anew, for a card or for the screen: each person's in turn, two at once, each by a process that ends
+"""Pictures drawn again, for a card or for the screen: each person's in turn, two at once, each by a process that ends
 with it; kept for a while.
 
 What cannot be drawn is kept as nothing, so that it is not tried at each look; what the machine has no room to draw
@@ -39,7 +39,7 @@ PLACES = 500
 SECONDS = 6.0  # by the clock
 KEPT_SECONDS = 7 * 86400
 FAILURE_SECONDS = 3600  # what could not be drawn is tried again after that
-PRUNE_SECONDS, PRUNE_AFTER = 600.0, 24 * 1024 * 1024  # octets made
+PRUNE_SECONDS, PRUNE_AFTER = 600.0, 24 * 1024 * 1024  # bytes made
 WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no picture is drawn"
 WITHOUT_HEIC = "converter: no libheif (libheif1, libheif-plugin-libde265): no picture of an iPhone is drawn"
 _GOOD = b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=")  # a GIF of one point
@@ -62,7 +62,7 @@ class ImageJobs:
         self._known: dict[str, int] = {}  # waiting or under way; which page of each
         self._away: set[str] = set()  # not drawn for want of room on the machine: said once, and tried again
         self._lock = Lock()
-        self._made, self._pruned = 0, -PRUNE_SECONDS  # octets since, and when
+        self._made, self._pruned = 0, -PRUNE_SECONDS  # bytes since, and when
         for shelf in SHELVES:
             (folder / shelf).mkdir(mode=0o750, exist_ok=True)
         if not landlock.version():

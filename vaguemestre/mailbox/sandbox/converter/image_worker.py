@@ -1,4 +1,4 @@
-"""`python -m vaguemestre.mailbox.sandbox.converter.image_worker SHELF PAGE`: one picture, drawn anew.
+"""`python -m vaguemestre.mailbox.sandbox.converter.image_worker SHELF PAGE`: one picture, drawn again.
 
 It comes by the input and leaves by the output. A stranger made the picture, so this process reads one and ends: what
 takes it over meets nobody else's, has no network, opens, changes and takes away no file, writes no more than its shelf
@@ -31,7 +31,7 @@ from vaguemestre.mailbox.sandbox.converter.thumbnail_client import (
     most_points,
 )
 
-# Every reader is there before the process is bound: afterwards no file can be opened. MPO is what telephones make of a
+# Every reader is there before the process is bound: afterwards no file can be opened. MPO is what phones make of a
 # JPEG with a second picture in it.
 Image.preinit()
 _READERS = (IcoImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)

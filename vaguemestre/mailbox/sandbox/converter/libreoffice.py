@@ -19,7 +19,7 @@ from vaguemestre.mailbox.sandbox.socket_process import error_name, log_trouble
 
 SECONDS = 40.0
 OUTPUT_LIMIT = 60 * 1024 * 1024
-UNPACKED_LIMIT = 400 * 1024 * 1024  # octets of all that a zipped document says it holds
+UNPACKED_LIMIT = 400 * 1024 * 1024  # bytes of all that a zipped document says it holds
 MEMBER_LIMIT = 5000
 ROOT = Path(__file__).resolve().parents[4]
 # Nothing runs, nothing outside the document is looked up, whatever it asks for.

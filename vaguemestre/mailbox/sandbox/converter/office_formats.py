@@ -1,4 +1,4 @@
-"""Which office format a document is written in, by its octets: mail programs say Excel of all that Excel opens."""
+"""Which office format a document is written in, by its bytes: mail programs say Excel of all that Excel opens."""
 
 import re
 
@@ -19,7 +19,7 @@ _LOOKED_AT = 4096
 
 
 def true_format(content: bytes, said: str) -> str:
-    """As an ending. `said` where the octets are of no format that is known, or of several."""
+    """As an ending. `said` where the bytes are of no format that is known, or of several."""
     if said in {"xls", "xlsx"} and not content.startswith((OLE, ZIP, RTF)):
         return _of_words(content[:_LOOKED_AT], said)
     if content.startswith(RTF):

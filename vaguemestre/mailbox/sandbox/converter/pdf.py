@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 LIBRARY = "libpoppler-glib.so.8"
-_RGB24 = 1  # cairo_format_t: four octets a point, blue first on a little-endian machine
+_RGB24 = 1  # cairo_format_t: four bytes a point, blue first on a little-endian machine
 _WHITE = (c_double(1.0),) * 3
 
 

@@ -1,10 +1,10 @@
-"""The client for pictures drawn anew: asks the converter's process for one, waits a moment, reads what it has kept.
+"""The client for pictures drawn again: asks the converter's process for one, waits a moment, reads what it has kept.
 
 There are three shelves: small ones for the cards, smaller ones for the rows of a list, and those that no browser draws,
 as large as a screen shows them.
 
 What is kept bears the name of whose it is and of where its picture lies (`thumbnail_name`): nobody's name leads to
-what was made for somebody else, and a picture that was made once is found without its octets.
+what was made for somebody else, and a picture that was made once is found without its bytes.
 """
 
 import json
@@ -28,7 +28,7 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailCache:
-    """A folder in the converter's own; octets of one picture, of all, of one person's; points of a small one."""
+    """A folder in the converter's own; bytes of one picture, of all, of one person's; points of a small one."""
 
     name: str
     of_each: int

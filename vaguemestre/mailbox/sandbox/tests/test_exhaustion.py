@@ -1,5 +1,5 @@
 """The cleaner and the converter as the launcher starts them, on a machine that lets them start no child: who asks is
-told so, nothing is remembered, the journal says why, and they go on by themselves."""
+told so, nothing is remembered, the journal says why, and they continue by themselves."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Office formats, told from one another by their octets."""
+"""Office formats, told from one another by their bytes."""
 
 import pytest
 

@@ -67,7 +67,7 @@ def test_what_cannot_be_understood_is_refused_with_its_place(server: ScriptServe
     assert "fileinto" in refusal.value.text
     with pytest.raises(ScriptRefusedError):
         server.check("si;")
-    server.check(KEEP)  # the conversation goes on
+    server.check(KEEP)  # the conversation continues
     assert server.scripts() == []
 
 

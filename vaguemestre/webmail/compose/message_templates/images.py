@@ -18,7 +18,7 @@ class ImagesTooLargeError(Exception):
 
 
 def copy_images(account: Account, html: str, files: Sequence[OutgoingFile], now: datetime) -> str:
-    """`html`: cleaned. What cannot be drawn anew is left out; pictures of signatures and templates stay what they are.
+    """`html`: cleaned. What cannot be drawn again is left out; pictures of signatures and templates stay what they are.
     Raises `ImagesTooLargeError`; what was made until then is forgotten as any that nothing shows."""
     known = {one.content_id for one in signature_images.shown_images(account, html)}
     letters = {escape(file.content_id): file for file in files if file.content_id and file.content_id not in known}

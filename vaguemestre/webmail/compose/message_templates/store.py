@@ -13,7 +13,7 @@ MOST = 100
 NAME_LIMIT = 80
 SUBJECT_LIMIT = 200
 TEXT_LIMIT = 20_000
-HTML_LIMIT = 100_000  # octets
+HTML_LIMIT = 100_000  # bytes
 BACK_WITHIN = timedelta(hours=1)
 OF_AUTHORITY = "academie-"
 

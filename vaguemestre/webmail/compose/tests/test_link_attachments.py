@@ -118,7 +118,7 @@ def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: MailBrowser
     assert "au moins 8 caractères" in body(short)
     assert not Handout.objects.exists()
     desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls", modifie="7")
-    handout = send_in_pieces(desk, key)  # goes on without a word
+    handout = send_in_pieces(desk, key)  # continues without a word
     assert handout.password.startswith("$argon2id$")
     assert "avec mot de passe" in body(desk.get(f"/webmail/ecrire/{key}/"))
     desk.write(key, a=neighbour.mail.address, revision="2")

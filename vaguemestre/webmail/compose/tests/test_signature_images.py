@@ -1,4 +1,4 @@
-"""Pictures in signatures: drawn anew, small, their owner's alone; one with each letter, and still there further on."""
+"""Pictures in signatures: drawn again, small, their owner's alone; one with each letter, and still there further on."""
 
 import re
 from email.message import Message

@@ -190,7 +190,7 @@ def test_an_organiser_who_is_none(desk: MailBrowser, organizer: str) -> None:
 
 
 def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: MailBrowser) -> None:
-    """A mailbox whose index is being made, say: the connection is gone then, and the page goes on with another."""
+    """A mailbox whose index is being made, say: the connection is gone then, and the page continues with another."""
 
     def silent(session: Session, *_asked: object, patience: float, **_how: object) -> None:
         assert patience == updates.PATIENCE

@@ -1,4 +1,4 @@
-"""What is pinned stands on top of its folder and nowhere else; the list goes on as it was, and costs what it did."""
+"""What is pinned stands on top of its folder and nowhere else; the list continues as it was, and costs what it did."""
 
 from __future__ import annotations
 

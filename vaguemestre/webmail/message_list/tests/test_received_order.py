@@ -85,4 +85,4 @@ def test_pages_go_on_day_by_day(desk: MailBrowser) -> None:
     second = body(desk.get(older[1], **more))
     assert subjects(second) == [f"J{day:02}" for day in range(50, 60)]
     headings = re.findall(r'class="day-name">([^<]+)', first + second)
-    assert len(headings) - len(set(headings)) <= 1  # the one that goes on
+    assert len(headings) - len(set(headings)) <= 1  # the one that continues

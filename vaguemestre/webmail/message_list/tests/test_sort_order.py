@@ -1,4 +1,4 @@
-"""Other orders of the list, the filter of attachments, and the list that goes on while one scrolls."""
+"""Other orders of the list, the filter of attachments, and the list that continues while one scrolls."""
 
 import re
 from typing import NoReturn
@@ -179,7 +179,7 @@ def test_orders_are_written_as_they_are_read(word: str, direction: str) -> None:
     assert (order is None) == (SortOrder("arrival", True).by == "arrival" and (word, direction) == ("date", ""))
 
 
-# The list that goes on
+# The list that continues
 
 
 def test_the_next_rows_alone_are_one_exchange(desk: MailBrowser, trips: list[int]) -> None:

@@ -171,7 +171,7 @@ def _leave(mailing: MailMerge, letter: MergedMessage, now: datetime) -> bool:
 
 
 def _outgoing(mailing: MailMerge, letter: MergedMessage, now: datetime) -> Outgoing:
-    """Made anew where a process died before its letter was on its way."""
+    """Made again where a process died before its letter was on its way."""
     model = mailing.letter
     known = Outgoing.objects.filter(key=letter.key).first()
     if known is not None:

@@ -64,7 +64,7 @@ def test_the_pace_stays_below_what_the_server_takes() -> None:
 def test_a_process_that_dies_in_the_middle(
     desk: MailBrowser, neighbour: MailBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before the letter is on its way, while it is, and after: whoever goes on sends it once."""
+    """Before the letter is on its way, while it is, and after: whoever continues sends it once."""
     key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e")
     dies = [delivery.write_message, delivery.enqueue, delivery.deliver]
     for step in dies:

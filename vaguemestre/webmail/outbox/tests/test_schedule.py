@@ -140,7 +140,7 @@ def test_pressed_twice_it_is_planned_once(desk: MailBrowser, neighbour: MailBrow
 
 
 def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: MailBrowser, neighbour: MailBrowser) -> None:
-    """By the cross, in a window that does not know yet: at its hour the message is built anew."""
+    """By the cross, in a window that does not know yet: at its hour the message is built again."""
     key = plan(desk, neighbour, fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))
     [file] = Outgoing.objects.get(key=key).files.all()
     assert "déjà parti" in body(desk.write(key, f"pieces/{file.pk}/retrait/", fenetre="w2"))

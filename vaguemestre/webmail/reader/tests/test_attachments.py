@@ -87,7 +87,7 @@ def test_an_ending_of_our_own_is_none_that_a_sender_writes(name: str) -> None:
     "declared", ["application/x-unknown", "audio/x-unknown", "x/html", "html", "", "model/svg+xml"]
 )
 def test_no_page_and_no_drawing_comes_in_by_a_type_that_is_unknown(declared: str, content: bytes) -> None:
-    """Whatever it is called: it leaves as what its octets are, as words, or is saved."""
+    """Whatever it is called: it leaves as what its bytes are, as words, or is saved."""
     for ending in (*BY_EXTENSION, "shtml", "mht", "xht", "svgz", "txt.html", "html.txt"):
         found = part(declared, f"a.{ending}")
         said = {served_type(found, content), served_type(Part(None, declared, filename=""), content)}

@@ -94,7 +94,7 @@ def test_each_message_formatted_or_as_text_in_its_place(desk: MailBrowser, excha
     assert len(sections(alone)) == 1
     assert "En texte." in alone
     assert frame not in alone
-    again = body(desk.get(exchange.url))  # the page drawn anew, after an act on another message
+    again = body(desk.get(exchange.url))  # the page drawn again, after an act on another message
     assert "En texte." in again
     assert frame not in again
     back = re.search(r'href="([^"]+)" hx-get="[^"]+"[^>]*>[^<]*<svg.*?</svg>Afficher la mise en forme', again)
@@ -358,7 +358,7 @@ def test_a_dead_server_is_said_and_the_choice_still_kept(
 
 
 def test_what_the_page_has_unfolded_stays_so(desk: MailBrowser, exchange: Exchange) -> None:
-    """The page says it when it is drawn anew; the messages of another exchange, and nonsense, change nothing."""
+    """The page says it when it is drawn again; the messages of another exchange, and nonsense, change nothing."""
     desk.get(exchange.url)
     folded = "message-folded"
     assert body(desk.get(exchange.url)).count(folded) == 2

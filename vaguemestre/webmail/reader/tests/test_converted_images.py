@@ -1,4 +1,4 @@
-"""Pictures that no browser draws, in the viewer: a photo of a telephone, a scan, and what cannot be one."""
+"""Pictures that no browser draws, in the viewer: a photo of a phone, a scan, and what cannot be one."""
 
 import re
 import struct
@@ -54,7 +54,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
 @pytest.fixture
 def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Octets of the files that the converter was given."""
+    """Bytes of the files that the converter was given."""
     given: list[int] = []
 
     def noting(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> converter.State:
@@ -254,7 +254,7 @@ def test_no_more_pages_than_are_drawn(desk: MailBrowser, drawing: Path, monkeypa
 
 
 def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: MailBrowser, drawing: Path) -> None:
-    """Many a telephone sends a JPEG under the name of a HEIC."""
+    """Many a phone sends a JPEG under the name of a HEIC."""
     uid = photo(desk, images.photo(80, 60))
     assert f'<img src="{desk.url(tail=f"{uid}/pieces/2/")}"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
     uid = photo(desk, name="photo.jpg", kind="image/jpeg")
@@ -339,7 +339,7 @@ def test_who_waits_has_the_file_brought_once(
         assert desk.get(again[1], **HTMX).status_code == 204
         assert trips == [1]
     assert brought == [len(content)]
-    assert WAITING in body(desk.get(url))  # somebody who has no script, or opens it anew
+    assert WAITING in body(desk.get(url))  # somebody who has no script, or opens it again
     held_up.set()
     wait_until(lambda: desk.get(again[1], **HTMX).status_code == 200)
     assert WAITING not in body(desk.get(again[1], **HTMX))

@@ -127,7 +127,7 @@ def test_previous_and_next_follow_the_folder(desk: MailBrowser) -> None:
     html = body(desk.get(desk.url(tail=f"{uids[1]}/")))
     assert f'href="{desk.url(tail=f"{uids[2]}/")}" aria-label="Message plus récent"' in html
     assert f'href="{desk.url(tail=f"{uids[0]}/")}" aria-label="Message plus ancien"' in html
-    assert f'<a class="button only-narrow" href="{desk.url(tail=f"{uids[0]}/")}">' in html  # in the menu of a telephone
+    assert f'<a class="button only-narrow" href="{desk.url(tail=f"{uids[0]}/")}">' in html  # in the menu of a phone
     assert "2 sur 3" in html
 
 

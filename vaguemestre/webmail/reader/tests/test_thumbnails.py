@@ -225,7 +225,7 @@ def test_a_pdf_shows_its_first_page_in_its_row_once_it_was_opened(
     assert desk.get(address).content == NOTHING  # nobody's document is opened unasked
     desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))
     wait_until(lambda: len(list((drawing / "rows").glob("*.jpg"))) == 1)
-    desk.put(with_file("autre.txt", b"x", "text/plain"))  # the list is drawn anew when something in it changes
+    desk.put(with_file("autre.txt", b"x", "text/plain"))  # the list is drawn again when something in it changes
     assert [unescape(one) for one in row_thumbs(desk)] == [address]
     assert desk.get(address).content.startswith(JPEG)
     neighbour.put(with_file("Convocation.pdf", pdf_file("")))

@@ -25,7 +25,7 @@ class TooManyFiltersError(Exception):
 
 
 def save_filter(access: MailboxAccess, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
-    """A new one comes last. One that was deleted in another tab is made anew. Raises `TooManyFiltersError`."""
+    """A new one comes last. One that was deleted in another tab is made again. Raises `TooManyFiltersError`."""
     with _changing(access, now, agreed):
         forward_confirmations.check_targets(access.mailbox, rule)
         mine = Filter.objects.filter(account=access.mailbox, pk=filter_id) if filter_id else Filter.objects.none()

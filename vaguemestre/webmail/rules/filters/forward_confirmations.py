@@ -33,7 +33,7 @@ def confirm(account: Account, target: str, *, now: datetime) -> None:
 
 
 def forget_since(account: Account, since: datetime) -> None:
-    """What a thief had confirmed must be confirmed again, by whoever wants it."""
+    """What an attacker had confirmed must be confirmed again, by whoever wants it."""
     ForwardTarget.objects.filter(account=account, confirmed_at__gte=since).delete()
 
 

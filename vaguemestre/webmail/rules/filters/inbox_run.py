@@ -21,7 +21,7 @@ NEWEST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class InboxRun:
-    """`act`: more than a person waits for goes on in the background. `undo`: what moved, while one waited."""
+    """`act`: more than a person waits for continues in the background. `undo`: what moved, while one waited."""
 
     count: int
     act: BulkAct | None = None

@@ -191,7 +191,7 @@ def test_when_nobody_answers_the_pages_are_there_and_say_so(desk: MailBrowser, n
 
 
 def test_the_shutdown_sets_a_changed_script_aside_too(desk: MailBrowser) -> None:
-    """A thief who knows the name: what they wrote stops, and stays as evidence."""
+    """An attacker who knows the name: what they wrote stops, and stays as evidence."""
     make(desk, "Un")
     since = timezone.now()
     make(desk, "Du voleur", vers="corbeille")

@@ -1,4 +1,4 @@
-"""A thief's changes undone, also while the mailbox is blocked and while Dovecot is away."""
+"""An attacker's changes undone, also while the mailbox is blocked and while Dovecot is away."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

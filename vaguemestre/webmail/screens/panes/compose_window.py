@@ -228,7 +228,7 @@ def unsaved_text() -> str:
 
 
 def page_under(request: MailboxRequest, folder: MailboxId | None) -> tuple[ThreePanePage, str]:
-    """Writing goes on without the mailbox: then the desk is bare and says why."""
+    """Writing continues without the mailbox: then the desk is bare and says why."""
     try:
         with open_mailbox(request.mailbox) as session:
             inbox = session.by_role("inbox")

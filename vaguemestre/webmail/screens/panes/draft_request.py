@@ -101,7 +101,7 @@ def keep_and_show_draft(
     request: MailboxRequest, key: str, letter: DraftContent, former: str = "", *,
     inserted: TemplateInsertion | None = None, said: str = "", wrong: bool = False, said_url: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
+    """The whole sheet again. `former`: the formatting that it had until now, and may have again. `inserted`: what it
     was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
         outgoing = keep_draft(request, key, letter)

@@ -59,7 +59,7 @@ def page_after_move(request: HttpRequest, default: str, moved: Mapping[Spot, Spo
 def with_question[**P](
     view: Callable[Concatenate[MailboxRequest, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """A view of a POST that may be answered with a question, whose address the browser then shows: read anew, or gone
+    """A view of a POST that may be answered with a question, whose address the browser then shows: read again, or gone
     back to, it is the list."""
 
     @wraps(view)

@@ -226,7 +226,7 @@ def build_results_page(
     current: Message | None = None,
     mine: frozenset[str] | None = None,
 ) -> ThreePanePage:
-    """What a search has found, in the place of a folder; the open message goes on to the next result."""
+    """What a search has found, in the place of a folder; the open message continues to the next result."""
     since, mine = current_mark(), own_addresses(request.mailbox.mailbox) if mine is None else mine
     stands = summary.summary_of_mailbox(request.mailbox, now)
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
@@ -327,7 +327,7 @@ def render_page(
 
 
 def unchanged_response(request: MailboxRequest) -> HttpResponse:
-    """The page stays as it is, and goes on listening."""
+    """The page stays as it is, and continues listening."""
     response = HttpResponse(status=204)
     set_ticket(response, ticket_of(request))
     return response

@@ -1,6 +1,6 @@
 """Whether a link is on the list: one query for all links of a page, none where there is no link.
 
-Each process holds the traces of all entries (8 octets each, 1.6 MB for 200,000) and asks the database only whether they
+Each process holds the traces of all entries (8 bytes each, 1.6 MB for 200,000) and asks the database only whether they
 are still the last; a link then costs some microseconds, however long the list is."""
 
 from array import array

@@ -45,7 +45,7 @@ def filed() -> EmailMessage:
     return message
 
 
-# Every address that gives octets of a part, or of the whole.
+# Every address that gives bytes of a part, or of the whole.
 WAYS = (
     "pieces/2/", "pieces/2/vue/", "pieces/2/telechargement/", "pieces/ensemble/", "images/1.2.2/",
     "source/telechargement/", "pieces/3/vue/", "pieces/3/corps/", "pieces/3-2/", "pieces/3-2/vue/",

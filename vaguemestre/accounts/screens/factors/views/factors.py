@@ -1,4 +1,4 @@
-"""A telephone, a passkey, a list of codes: added and withdrawn on pages of their own, after a fresh proof."""
+"""A phone, a passkey, a list of codes: added and withdrawn on pages of their own, after a fresh proof."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""A telephone as OTP key: the picture, a PIN, the first code."""
+"""A phone as OTP key: the picture, a PIN, the first code."""
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render

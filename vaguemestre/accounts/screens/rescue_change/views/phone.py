@@ -1,4 +1,4 @@
-"""The telephone of the rescue contact on the page My account."""
+"""The phone of the rescue contact on the page My account."""
 
 from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters

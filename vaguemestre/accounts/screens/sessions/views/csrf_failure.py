@@ -1,4 +1,4 @@
-"""What comes from a page that bears an old anti-forgery word: somebody has signed in anew in another tab.
+"""What comes from a page that bears an old anti-forgery word: somebody has signed in again in another tab.
 
 Nothing is done; nothing that its person typed is lost.
 """
@@ -19,7 +19,7 @@ from vaguemestre.web.views import errors
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """An open page takes the new word and goes on; what a form held is offered again, to be pressed once more."""
+    """An open page takes the new word and continues; what a form held is offered again, to be pressed once more."""
     if WHOSE in request.headers:
         return ask_to_sign_in(403)
     session, secret = visit_of(request).session, saved_forms.holds_secret(request)

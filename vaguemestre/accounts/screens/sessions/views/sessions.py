@@ -36,7 +36,8 @@ def other_sessions_end(request: StaffRequest) -> HttpResponse:
 @signed_in
 @freshly_proved
 def doubt(request: StaffRequest) -> HttpResponse:
-    """Everything else closes, then the password changes: the thief is out before the owner has thought of a new one."""
+    """Everything else closes, then the password changes: the attacker is out before the owner has thought of a new
+    one."""
     if request.method == "POST":
         sessions.close_other_sessions(request.account, but=request.session_record)
         return HttpResponseRedirect(reverse("accounts:password"))

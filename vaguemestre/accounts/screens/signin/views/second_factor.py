@@ -41,7 +41,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def text_message(request: HttpRequest) -> HttpResponse:
-    """A code to the telephone, for whoever asks for one, or for another."""
+    """A code to the phone, for whoever asks for one, or for another."""
     now = timezone.now()
     owed = pending_signin.current_pending(request, FACTOR, now=now)
     if owed is None:

@@ -111,7 +111,7 @@ def erase(request: MailboxRequest) -> HttpResponse:
 @with_mailbox
 @handles_outage
 def undo(request: MailboxRequest) -> HttpResponse:
-    """Deleted again: they are among the deleted once more, and their days begin anew."""
+    """Deleted again: they are among the deleted once more, and their days begin again."""
     response = HttpResponseRedirect(reverse("webmail:recovery"))
     try:
         account, target, uids = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=UNDO_LIFE)

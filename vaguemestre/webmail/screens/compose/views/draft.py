@@ -130,7 +130,7 @@ def close(request: MailboxRequest, key: str) -> HttpResponse:
 @with_mailbox
 @handles_outage
 def own_tab(request: MailboxRequest, key: str) -> HttpResponse:
-    """The form was sent into a new tab: there the letter goes on, over the whole page."""
+    """The form was sent into a new tab: there the letter continues, over the whole page."""
     letter = receive_content(request, key)
     try:
         outgoing = keep_draft(request, key, letter)

@@ -21,7 +21,7 @@ from vaguemestre.webmail.screens.panes.outage import handles_outage
 @with_mailbox
 @handles_outage
 def begin(request: MailboxRequest, key: str) -> HttpResponse:
-    """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
+    """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many bytes of it
     are here already."""
     letter = receive_content(request, key)
     name = attached_files.safe_name(request.POST.get("nom", ""))

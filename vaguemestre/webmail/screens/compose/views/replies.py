@@ -1,4 +1,4 @@
-"""Sheets that begin from a message: an answer, a forward, a draft to go on with. Nothing is kept before a word."""
+"""Sheets that begin from a message: an answer, a forward, a draft to continue with. Nothing is kept before a word."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -17,7 +17,7 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.preferences import authority_defaults, lookup
 from vaguemestre.webmail.screens.settings_pages.page import render_settings, saved_response
 
-HTML_LIMIT = 20_000  # octets: it goes with every message
+HTML_LIMIT = 20_000  # bytes: it goes with every message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +110,7 @@ def pictures(request: MailboxRequest) -> HttpResponse:
 @require_safe
 @with_mailbox
 def picture(request: MailboxRequest, picture_id: int) -> HttpResponse:
-    """To its owner alone: as it was drawn anew here."""
+    """To its owner alone: as it was drawn again here."""
     kept = signature_picture_for(request.mailbox.mailbox, picture_id)
     return inline_response(request, bytes(kept.content), kept.type, "signature")
 

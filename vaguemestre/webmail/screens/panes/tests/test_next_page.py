@@ -142,7 +142,7 @@ def test_undone_among_results_it_stays_one_of_them(desk: MailBrowser) -> None:
 
 @pytest.mark.parametrize("act", ["suppression/", "plus-tard/"])
 def test_the_address_of_a_question_leads_to_its_list(desk: MailBrowser, act: str) -> None:
-    """The browser shows it: what is read anew, or gone back to, must be a page."""
+    """The browser shows it: what is read again, or gone back to, must be a page."""
     assert desk.get(desk.url("trash", act))["Location"] == desk.url("trash")
     assert desk.get(f"/webmail/dossiers/recherche/{act}")["Location"] == SEARCH
     assert desk.client.put(desk.url("trash", act)).status_code == 405

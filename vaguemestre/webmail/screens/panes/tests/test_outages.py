@@ -167,7 +167,7 @@ def test_a_disk_that_has_become_read_only_is_said_and_what_was_typed_stays(
 
 
 def test_a_session_that_ends_takes_no_word_away(desk: MailBrowser) -> None:
-    """The page stays, and asks to sign in over it (accounts/tests/test_again.py goes on)."""
+    """The page stays, and asks to sign in over it (accounts/tests/test_again.py continues)."""
     key, whose = new_key(), {"X-Whose": page_owner.owner_mark(desk.mail.account)}
     desk.client.cookies.clear()
     for tail in ("", "envoi/", "fermeture/"):

@@ -72,7 +72,7 @@ def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> Ht
 
 
 def _inbox_instead(request: MailboxRequest) -> HttpResponse:
-    """A list that is open does not go on showing a folder that was deleted elsewhere."""
+    """A list that is open does not continue showing a folder that was deleted elsewhere."""
     with open_mailbox(request.mailbox) as session:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:

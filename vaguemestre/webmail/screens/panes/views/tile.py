@@ -19,7 +19,7 @@ NEWEST = 3
 @require_safe
 @with_mailbox
 def unread_tile(request: MailboxRequest) -> HttpResponse:
-    """A mailbox that does not answer, or is shut, is said in one line; the portal itself goes on."""
+    """A mailbox that does not answer, or is shut, is said in one line; the portal itself continues."""
     if closed := mailbox_closure.reading_closed_text(request.account, timezone.now()):
         return render(request, "webmail/panes/unread_tile.html", {"silent": True, "closed": closed})
     try:

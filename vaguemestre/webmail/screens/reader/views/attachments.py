@@ -93,7 +93,7 @@ def attachment(request: MailboxRequest, folder_id: MailboxId, uid: Uid, path: Pi
 @with_mailbox
 @handles_outage
 def thumbnail(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
+    """A picture made small for its card, or drawn again for a text (`entiere`), which is waited for longer; nginx gives
     this address to a server of `web` that is for nothing else."""
     try:
         path = PiecePath(request.GET.get("piece", ""))

@@ -47,7 +47,7 @@ from vaguemestre.webmail.trust.blocklist.lookup import Lookup
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
 UNFOLDED = "X-Deplies"  # what the page that asks shows open of an exchange (`unfolded-parts.ts`)
-SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
+SOURCE_LIMIT = 256 * 1024  # bytes of it that a page shows; all of it can be saved
 NOT_AHEAD = 204  # no refusal: the click asks again
 
 

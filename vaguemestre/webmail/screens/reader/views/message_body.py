@@ -83,7 +83,7 @@ def ahead(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @handles_outage
 def inline_image(request: MailboxRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them; one that no
-    browser draws is drawn anew, and waited for elsewhere."""
+    browser draws is drawn again, and waited for elsewhere."""
     with open_mailbox(request.mailbox) as session:
         message = session.message(folder_id, uid)
         junk_attachments.parse_consent(request).check(session, folder_id, message.row)

@@ -231,7 +231,8 @@ def _form(request: MailboxRequest, kept: store.StoredFilter | None, sent: Filter
 def _asked(
     request: MailboxRequest, everything: list[Folder], kept: store.StoredFilter | None, sent: FilterForm, target: str
 ) -> HttpResponse:
-    """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
+    """The form again, with a box for the code that has just left. An attacker at an open screen must prove who they
+    are."""
 
     def ask(_request: StaffRequest) -> HttpResponse:
         now = timezone.now()

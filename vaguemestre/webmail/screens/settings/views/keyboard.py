@@ -18,7 +18,7 @@ WORDS = {"oui": True, "non": False}
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_mailbox
 def keyboard(request: StaffRequest) -> HttpResponse:
-    """A page of its own; over the page that asks by htmx, which goes on under it."""
+    """A page of its own; over the page that asks by htmx, which continues under it."""
     if request.method == "POST":
         if (wanted := WORDS.get(request.POST.get("touches", ""))) is not None:
             authority_defaults.save_choices(request.account, timezone.now(), uses_keys=wanted)

@@ -63,7 +63,7 @@ def test_no_more_of_them_until_the_settings_say_so(desk: MailBrowser, now: datet
     display = "/webmail/reglages/liste/"
     assert 'name="astuces" value="non" checked' in body(desk.get(display))
     desk.post(display, {"astuces": "oui"})
-    assert "several" in offered(desk)  # whoever wants them again gets them anew
+    assert "several" in offered(desk)  # whoever wants them again gets them again
     desk.post(URL, {"astuce": "several"}, **HTMX)
     desk.post(display, {"astuces": "oui", "densite": "compact"})
     assert offered(desk) == []
