@@ -277,8 +277,16 @@ def _hung(machine: Machine) -> None:
     units = [unit for unit in _units(machine) if WATCHED in (CHECKOUT / "deploy/systemd" / unit).read_text()]
     before = {unit: _main_pid(machine, unit) for unit in units}
     assert all(before.values()), before
+    deadline = time.monotonic() + BACK_SECONDS
+    while silent := [unit for unit in units if not _has_given_a_sign(machine, unit)]:  # `web` was started just now
+        assert time.monotonic() < deadline, f"no sign of life: {', '.join(silent)}"
+        time.sleep(0.1)
     machine.run("systemctl", "kill", "--signal=STOP", "--kill-whom=all", *units)
     _begin_anew(machine, before, seconds=2 * watchdog.SILENCE_SECONDS)
+
+
+def _has_given_a_sign(machine: Machine, unit: str) -> bool:
+    return machine.run("systemctl", "show", "--property=WatchdogTimestampMonotonic", "--value", unit).strip() != "0"
 
 
 def _is_said(

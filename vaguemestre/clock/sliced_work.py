@@ -34,7 +34,6 @@ class SlicedWork:
             do_slice.using(priority=self.priority).enqueue(self.name)
 
     def go_on(self, now: datetime) -> bool:
-        due.load()
         if self._slice is None:
             raise LookupError(f"nobody does {self.name} (imported by no wiring.py?)")
         more = self._slice(now=now)

@@ -31,6 +31,7 @@ from vaguemestre.web.monitoring import counters, logged_program
 SOCKET, PORT = "--uds", "--port"
 STOPS = (signal.SIGTERM, signal.SIGINT)
 CALM_SECONDS = 10.0  # between the ends of two servers
+AGAIN_SECONDS = 0.5  # one that does not answer yet is asked again
 # Open event streams would hold a stop for ever. It warns of more threads than cores: these wait for mail servers.
 COMMON = (
     "--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "error", "--no-ws", "--http", "1",
@@ -116,7 +117,8 @@ def _serve_together(servers: list[list[str]]) -> None:
 
 def _watch(addresses: Sequence[Address]) -> None:
     """A sign of life is given each time when all of them have answered: not while one is stopped, nor while nothing
-    returns in it. The request waits for its turn behind others; what it is answered does not matter."""
+    returns in it. The request waits for its turn behind others; what it is answered does not matter. Until the first
+    sign nobody watches over them, so it comes as soon as they serve."""
     host = settings.ALLOWED_HOSTS[0] if settings.configured else "localhost"
     answered, alone = set[Address](), Lock()
 
@@ -128,7 +130,9 @@ def _watch(addresses: Sequence[Address]) -> None:
                     if len(answered) == len(addresses):
                         answered.clear()
                         watchdog.beat()
-            time.sleep(watchdog.INTERVAL_SECONDS)
+                time.sleep(watchdog.INTERVAL_SECONDS)
+            else:
+                time.sleep(AGAIN_SECONDS)
 
     for address in addresses:
         Thread(target=ask, args=(address,), daemon=True).start()

@@ -17,7 +17,10 @@ from vaguemestre.mailbox.messages import Address, Part, Row
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 _NONCE = 12
-_FORM = repr([(one.name, one.type) for made in (Row, Part, Address) for one in fields(made)]).encode()
+# Where these classes are and what they hold: a file of before another version of them is not read.
+_FORM = repr(
+    [Uid, MailboxId, *((made, one.name, one.type) for made in (Row, Part, Address) for one in fields(made))]
+).encode()
 ENDING = ".list"
 
 type FiledRow = tuple[MailboxId, int, Row]  # with its folder and that one's UIDVALIDITY
