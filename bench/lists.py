@@ -5,7 +5,7 @@
 An empty data folder gets a feed of that many people through the real import. Then, in each round, for every question:
 
 - floor: the rows of exactly those people, by their primary key, fetched;
-- preview: `preview.preview`, for somebody who may ask about everybody.
+- preview: `preview.preview`, for an account whose perimeter is everybody.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """The right to approve mailings: given by one administrator, confirmed by another, for a year at most.
 
-Whoever calls has been found to be an administrator (`views`). A right that nobody confirmed allows nothing."""
+The caller has checked for an administrator (`views`). A right without confirmation allows nothing."""
 
 from datetime import date, datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Whom a question finds among those whom the asker's post lets them reach: one query, made anew each time."""
+"""The people a question finds within a perimeter: one query, run each time."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def people_found(question: Question, perimeter: Perimeter, today: date) -> Query
 
 
 def people_by_lines(question: Question, perimeter: Perimeter, today: date) -> QuerySet[Person]:
-    """As if nobody had been added or removed: what may be counted outside one's own place."""
+    """Without the names added or removed: what may be counted outside one's own place."""
     return _in_post(today).filter(_by_lines(question, perimeter, today)).distinct()
 
 

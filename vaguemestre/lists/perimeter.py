@@ -1,4 +1,4 @@
-"""Whom somebody may ask about and write to as a list: the people of their post, nobody by default."""
+"""The people whom an account may count and write to as a list: those of its post, by default none."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from vaguemestre.people.functions import DSDEN, RECTORAT, Function, current_post
 from vaguemestre.people.models import Posting
 
 HEADS = frozenset({Function.HEAD, Function.DEPUTY})
-OFFICES = frozenset({Function.OFFICE, Function.HR_OFFICER})  # not who runs the service or helps on the telephone
+OFFICES = frozenset({Function.OFFICE, Function.HR_OFFICER})  # neither administrators nor help desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How many people a question finds, in groups. What would single somebody out elsewhere than at home is not counted."""
+"""How many people a question finds, in groups; elsewhere than at home, none that singles somebody out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ from vaguemestre.lists.question import Question
 from vaguemestre.people.categories import CATEGORIES, Family
 from vaguemestre.people.models import Person
 
-FEWEST = 5  # outside one's own place, a smaller number is not said
+FEWEST = 5  # outside one's own place, a smaller number is not shown
 MOST_AN_HOUR = 60  # questions of one person
 TEACHERS = "teachers"  # all categories that teach, as one group
 _ACTIVE = Q(account__state=Account.State.OPEN, account__password_kind=Account.PasswordKind.OWN) & ~Q(
@@ -32,14 +32,14 @@ class _Group(NamedTuple):
 
 
 class TooManyQuestionsError(Exception):
-    """Of one person in an hour: many questions whose answers differ by one person name that person."""
+    """The limit of one account: many questions whose answers differ by one person name that person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`total`: None for fewer than `FEWEST`, nobody included. `groups`: by category's code or `TEACHERS`, the largest
-    first; `others`: in groups too small to be named. `inactive`: without a mailbox in use; None where it would tell of
-    few. `added`, `removed`: how many names were given, whoever they are. At home people are in `total` instead."""
+    """`total`: None for fewer than `FEWEST`, none included. `groups`: by category's code or `TEACHERS`, the largest
+    first; `others`: in groups too small to be named. `inactive`: without a mailbox in use; None where that would show a
+    small number. `added`, `removed`: how many names were given, whoever they are. At home they are in `total`."""
 
     total: int | None
     groups: tuple[tuple[str, int], ...] = ()
@@ -50,7 +50,7 @@ class Preview:
 
 
 def preview_question(account: Account, question: Question, *, now: datetime) -> Preview:
-    """One question of an account, in the journal and within its hour. Raises TooManyQuestionsError."""
+    """One question of an account, in the journal and within its limit. Raises TooManyQuestionsError."""
     if not rate_limit.take_one("lists.question", account.key, limit=MOST_AN_HOUR, per=timedelta(hours=1), now=now):
         raise TooManyQuestionsError
     today = timezone.localdate(now)
@@ -94,7 +94,7 @@ def _at_home(groups: list[_Group]) -> Preview:
 
 def _elsewhere(groups: list[_Group], question: Question) -> Preview:
     """Small groups are one, and as long as that is small as well the next one joins it: what is missing in a sum
-    would tell."""
+    would reveal it."""
     total, inactive = sum(one.n for one in groups), sum(one.inactive for one in groups)
     if total < FEWEST:
         return Preview(total=None, inactive=None, added=len(question.added), removed=len(question.removed))
@@ -109,5 +109,5 @@ def _elsewhere(groups: list[_Group], question: Question) -> Preview:
 
 
 def _says_nothing_of_few(part: int, total: int) -> bool:
-    """Neither of the part nor of the rest."""
+    """Neither the part nor the rest is small."""
     return all(n == 0 or n >= FEWEST for n in (part, total - part))

@@ -1,7 +1,7 @@
-"""What a list asks of HR facts, as data: within one line any value will do, and every line must hold.
+"""The criteria of a list, as data: within one line any value will do, and every line must hold.
 
-The lines about posts must hold for one and the same post: "collèges de la Somme, mathématiques" is not whoever teaches
-mathematics in the Oise and works some hours in a collège of the Somme."""
+The lines about posts must hold for one and the same post: "collèges de la Somme, mathématiques" does not find a
+teacher of mathematics in the Oise who also works in a collège of the Somme."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -26,7 +26,7 @@ class QuestionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An empty line asks nothing. `added`, `removed`: keys of accounts, whatever the lines say of them."""
+    """An empty line holds for everyone. `added`, `removed`: keys of accounts, whatever the lines find."""
 
     departments: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()  # UAI

@@ -226,5 +226,5 @@ def test_where_lists_are_off_there_is_no_page(client: Client, now: datetime, mon
 
 
 def test_the_file_of_the_authority_says_off() -> None:
-    """Until the social committee was told: `docs/privacy.md`."""
+    """Until the social committee has been informed: `docs/privacy.md`."""
     assert not facts.Lists().enabled

@@ -1,4 +1,4 @@
-"""What a question finds, whom a post lets one ask about, and what a count must not tell."""
+"""The people a question finds, the perimeter of a post, and the numbers a count must not reveal."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -185,7 +185,7 @@ def test_elsewhere_five_are_counted() -> None:
 @pytest.mark.parametrize(("teachers", "cpe", "nurses", "groups", "others"), [
     (8, 5, 0, ((TEACHERS, 8), ("CPE", 5)), 0),
     (8, 2, 3, ((TEACHERS, 8),), 5),  # together they are enough
-    (8, 6, 2, ((TEACHERS, 8),), 8),  # a sum would tell the two: the next one joins them
+    (8, 6, 2, ((TEACHERS, 8),), 8),  # a sum would reveal the two: the next one joins them
     (5, 1, 0, (), 6),
 ])  # fmt: skip
 def test_elsewhere_no_small_group_is_told_nor_can_be_subtracted(
@@ -207,7 +207,7 @@ def test_elsewhere_nor_how_few_have_no_mailbox_in_use(active: int, inactive: int
 
 
 def test_elsewhere_a_name_added_or_removed_changes_no_count() -> None:
-    """Else the difference says whether that one person is in: "5" and "moins de 5", or 6 and 5."""
+    """Else the difference shows whether that one person is in: "5" and "moins de 5", or 6 and 5."""
     here, there = college(), college(department="60")
     accounts = make_accounts(people(5, here))
     [other] = make_accounts(people(1, there))
@@ -229,10 +229,8 @@ def test_one_query_whatever_is_asked() -> None:
 
 
 def test_each_question_is_in_the_journal_by_keys_alone_and_there_are_so_many_an_hour() -> None:
-    officer, now = (
-        posted("GEST", "dsden", category="ADMD"),
-        datetime(2026, 12, 3, 10, tzinfo=timezone.get_current_timezone()),
-    )
+    officer = posted("GEST", "dsden", category="ADMD")
+    now = datetime(2026, 12, 3, 10, tzinfo=timezone.get_current_timezone())
     question = Question(departments=one("80"), added=one("a0000001"))
     for _time in range(MOST_AN_HOUR):
         preview_question(officer, question, now=now)
