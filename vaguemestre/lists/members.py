@@ -16,14 +16,14 @@ def people_found(question: Question, perimeter: Perimeter, today: date) -> Query
     however many such posts they have. An aggregate counts `distinct`."""
     chosen = _by_lines(question, perimeter, today)
     if question.added:
-        chosen |= Q(account__in=question.added) & _of_a_post(perimeter, today)
-    found = _in_post(today).filter(chosen)
+        chosen |= Q(account__in=question.added) & within(perimeter, today)
+    found = people_in_post(today).filter(chosen)
     return (found.exclude(account__in=question.removed) if question.removed else found).distinct()
 
 
 def people_by_lines(question: Question, perimeter: Perimeter, today: date) -> QuerySet[Person]:
     """Without the names added or removed: what may be counted outside one's own place."""
-    return _in_post(today).filter(_by_lines(question, perimeter, today)).distinct()
+    return people_in_post(today).filter(_by_lines(question, perimeter, today)).distinct()
 
 
 def _by_lines(question: Question, perimeter: Perimeter, today: date) -> Q:
@@ -38,18 +38,18 @@ def _by_lines(question: Question, perimeter: Perimeter, today: date) -> Q:
         "postings__discipline": question.disciplines, "category": question.categories, "corps": question.corps,
     }  # fmt: skip
     asked = Q(**{f"{column}__in": values for column, values in lines.items() if values})
-    return asked & _of_a_post(perimeter, today)
+    return asked & within(perimeter, today)
 
 
-def _of_a_post(perimeter: Perimeter, today: date) -> Q:
+def within(perimeter: Perimeter, today: date) -> Q:
     """Of today and within the perimeter: the same post as that of the lines beside it in one filter."""
     current = Q(postings__starts__lte=today) & (Q(postings__ends=None) | Q(postings__ends__gte=today))
     if perimeter.everybody:
         return current
-    within = Q(postings__school__department__in=perimeter.departments)
-    within |= Q(postings__discipline__in=perimeter.disciplines) | Q(postings__school__in=perimeter.places)
-    return current & within
+    inside = Q(postings__school__department__in=perimeter.departments)
+    inside |= Q(postings__discipline__in=perimeter.disciplines) | Q(postings__school__in=perimeter.places)
+    return current & inside
 
 
-def _in_post(today: date) -> QuerySet[Person]:
+def people_in_post(today: date) -> QuerySet[Person]:
     return Person.objects.filter(Q(duty_end=None) | Q(duty_end__gte=today), present=True, duty_start__lte=today)

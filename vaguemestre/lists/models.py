@@ -1,4 +1,4 @@
-"""Who may approve mailings."""
+"""Lists that a post keeps, and who may approve mailings."""
 
 from typing import ClassVar
 
@@ -6,6 +6,30 @@ from django.db import models
 from django.db.models import F, Q
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.people.models import School
+
+
+class SavedList(models.Model):
+    """A question with a name. It belongs to a post, not to its author: `place` and `post`."""
+
+    class Post(models.TextChoices):
+        HEAD = "head"
+        OFFICE = "office"
+        INSPECTION = "inspection"
+
+    name = models.CharField(max_length=80)
+    place = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=10, choices=Post)
+    question = models.TextField()  # `Question.as_text`
+    shared_with = models.ManyToManyField(School, related_name="+")  # offices: they read it, within their own perimeter
+    saved_by = models.CharField(max_length=60)  # key of an account, as in the journal
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "post", "name"], name="one_list_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ApprovalRight(models.Model):

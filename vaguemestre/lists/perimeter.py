@@ -1,12 +1,14 @@
-"""The people whom an account may count and write to as a list: those of its post, by default none."""
+"""The people whom an account may count and write to as a list: those of its posts, by default none."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.role_lookup import fetch_postings
+from vaguemestre.lists.models import SavedList
 from vaguemestre.people.functions import DSDEN, RECTORAT, Function, current_postings, in_post
-from vaguemestre.people.models import Posting
+from vaguemestre.people.models import Posting, School
 
 HEADS = frozenset({Function.HEAD, Function.DEPUTY})
 OFFICES = frozenset({Function.OFFICE, Function.HR_OFFICER})  # neither administrators nor help desk
@@ -25,24 +27,62 @@ class Perimeter:
     def is_empty(self) -> bool:
         return self == Perimeter()
 
+    @property
+    def is_home(self) -> bool:
+        """One's own places, and nothing else."""
+        return bool(self.places) and self == Perimeter(places=self.places)
+
+    def __or__(self, other: Self) -> "Perimeter":
+        return Perimeter(
+            everybody=self.everybody or other.everybody, departments=self.departments | other.departments,
+            disciplines=self.disciplines | other.disciplines, places=self.places | other.places,
+        )  # fmt: skip
+
+    def covers(self, posting: Posting) -> bool:
+        return (
+            self.everybody
+            or posting.school.department in self.departments
+            or posting.discipline in self.disciplines
+            or posting.school_id in self.places
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListPost:
+    """A post that opens lists: they belong to it, and stay with who holds it next."""
+
+    place: School
+    kind: SavedList.Post
+    perimeter: Perimeter
+
+
+def list_posts(account: Account, today: date) -> list[ListPost]:
+    """Those of today, by rank. One query."""
+    if not in_post(account.person, today=today):
+        return []
+    fetch_postings(account)
+    found = (_list_post(one) for one in current_postings(account.person, today=today))
+    return [one for one in found if one is not None]
+
 
 def perimeter_of(account: Account, today: date) -> Perimeter:
     """By the posts of today. One query."""
-    if not in_post(account.person, today=today):
-        return Perimeter()
-    fetch_postings(account)
-    posts = current_postings(account.person, today=today)
-    inspected = [one for one in posts if one.function == Function.INSPECTION]
-    return Perimeter(
-        everybody=any(_of_office(one, RECTORAT) for one in posts),
-        departments=frozenset(one.school.department for one in posts if _of_office(one, DSDEN)),
-        disciplines=frozenset(
-            one.discipline for one in inspected if one.discipline and one.school.kind == RECTORAT
-        ),
-        places=frozenset(one.school_id for one in posts if one.function in HEADS)
-        | frozenset(one.school_id for one in inspected if one.school.kind == "circonscription"),
-    )  # fmt: skip
+    found = Perimeter()
+    for post in list_posts(account, today):
+        found |= post.perimeter
+    return found
 
 
-def _of_office(posting: Posting, kind: str) -> bool:
-    return posting.function in OFFICES and posting.school.kind == kind
+def _list_post(posting: Posting) -> ListPost | None:
+    place, function, kind = posting.school, posting.function, posting.school.kind
+    if function in HEADS:
+        return ListPost(place, SavedList.Post.HEAD, Perimeter(places=frozenset({place.uai})))
+    if function in OFFICES and kind == RECTORAT:
+        return ListPost(place, SavedList.Post.OFFICE, Perimeter(everybody=True))
+    if function in OFFICES and kind == DSDEN:
+        return ListPost(place, SavedList.Post.OFFICE, Perimeter(departments=frozenset({place.department})))
+    if function == Function.INSPECTION and kind == "circonscription":
+        return ListPost(place, SavedList.Post.INSPECTION, Perimeter(places=frozenset({place.uai})))
+    if function == Function.INSPECTION and kind == RECTORAT and posting.discipline:
+        return ListPost(place, SavedList.Post.INSPECTION, Perimeter(disciplines=frozenset({posting.discipline})))
+    return None

@@ -1,5 +1,6 @@
 """How many people a question finds, in groups; elsewhere than at home, none that singles somebody out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -49,27 +50,29 @@ class Preview:
     removed: int = 0
 
 
-def preview_question(account: Account, question: Question, *, now: datetime) -> Preview:
-    """One question of an account, in the journal and within its limit. Raises TooManyQuestionsError."""
+def preview_question(account: Account, question: Question, *, now: datetime, about: Collection[str] = ()) -> Preview:
+    """One question of an account, in the journal and within its limit. `about`: keys of
+    the people looked for in the list. Raises TooManyQuestionsError."""
     if not rate_limit.take_one("lists.question", account.key, limit=MOST_AN_HOUR, per=timedelta(hours=1), now=now):
         raise TooManyQuestionsError
     today = timezone.localdate(now)
     with transaction.atomic():
-        journal.record(account.key, "staff-list.asked", account.key, question=question.as_text())
+        details = {"question": question.as_text()} | ({"about": " ".join(about)} if about else {})
+        journal.record(account.key, "staff-list.asked", account.key, **details)
         return preview(question, perimeter_of(account, today), today)
 
 
 def preview(question: Question, perimeter: Perimeter, today: date) -> Preview:
     """One query."""
-    if _is_at_home(question, perimeter):
+    if is_at_home(question, perimeter):
         home = Perimeter(places=perimeter.places)
         return _at_home(_counts(people_found(question, home, today)))
     return _elsewhere(_counts(people_by_lines(question, perimeter, today)), question)
 
 
-def _is_at_home(question: Question, perimeter: Perimeter) -> bool:
-    nothing_else = perimeter == Perimeter(places=perimeter.places)
-    return nothing_else or (bool(question.places) and question.places <= perimeter.places)
+def is_at_home(question: Question, perimeter: Perimeter) -> bool:
+    """Where counts and names are shown as they are."""
+    return perimeter.is_home or (bool(question.places) and question.places <= perimeter.places)
 
 
 def _counts(people: QuerySet[Person]) -> list[_Group]:

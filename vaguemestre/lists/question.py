@@ -4,7 +4,7 @@ The lines about posts must hold for one and the same post: "collèges de la Somm
 teacher of mathematics in the Oise who also works in a collège of the Somme."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from vaguemestre.academy.facts import academy
@@ -50,6 +50,10 @@ class Question:
     @property
     def asks_something(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self) if one.name not in ("added", "removed"))
+
+    def without(self, key: str) -> Self:
+        """As if this account had never been named."""
+        return replace(self, added=self.added - {key}, removed=self.removed - {key})
 
     def as_text(self) -> str:
         """Two equal questions have the same."""

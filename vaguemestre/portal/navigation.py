@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import fetch_postings, heads_a_place, is_administrator
+from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.sso import delegations
 from vaguemestre.web.date_text import full_date
@@ -74,7 +74,7 @@ def _operations_pages() -> Iterable[RoomPage]:
     yield RoomPage("withdrawals", gettext_lazy("Dangerous messages"), "withdrawals:withdrawals")
     yield RoomPage("suspects", gettext_lazy("Suspicious links"), "webmail:suspects")
     yield RoomPage("services", gettext_lazy("Mailboxes of services"), "shared_mailboxes:services")
-    if academy().lists.enabled:
+    if lists_are_on():
         yield RoomPage("approvers", gettext_lazy("Approval of mailings"), "lists:approvers")
     yield RoomPage("registry", gettext_lazy("Registry of applications"), "portal:registry")
 

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.academy.facts import academy
+from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.portal.quick_access import PAGES
 from vaguemestre.sso.arena import Tile
 
@@ -21,6 +21,7 @@ class Who(Enum):
     HEAD = "head"
     AGENT = "agent"
     ADMINISTRATOR = "administrator"
+    LISTS = "lists"  # whose post opens lists of staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,15 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             _quick("logiciels", Who.ALL),
         ),
     ),
-    (_("People"), (_quick("annuaire"), _quick("carnet"))),
+    (
+        _("People"),
+        (
+            _quick("annuaire"),
+            _quick("carnet"),
+            Page(_("Lists of staff"), "lists:lists", Who.LISTS),
+            Page(_("New list of staff"), "lists:new", Who.LISTS),
+        ),
+    ),
     (_("Applications"), (ARENA, Page(_("Delegate an application"), "portal:delegations", Who.HEAD))),
     (
         _("Help"),
@@ -144,7 +153,7 @@ def _application(tile: Tile) -> Link:
 
 
 def _is_on(page: Page) -> bool:
-    return academy().lists.enabled or not page.view.startswith("lists:")
+    return lists_are_on() or not page.view.startswith("lists:")
 
 
 @lru_cache(maxsize=100)
