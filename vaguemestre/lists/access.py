@@ -12,6 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.lists.approval_rights import listed_rights
 from vaguemestre.lists.models import ApprovalRight, SavedList
+from vaguemestre.lists.navigation import has_lists
 from vaguemestre.lists.perimeter import ListPost, Perimeter, list_posts
 from vaguemestre.lists.saved_lists import own_lists, shared_lists
 from vaguemestre.lists.switch import lists_are_on
@@ -43,8 +44,16 @@ def where_lists_are_on[**P](view: View[P]) -> View[P]:
 
 def asker_of(account: Account, today: date) -> Asker:
     """Raises Http404 for those whose posts of today open no list. One query."""
+    asker = possible_asker(account, today)
+    if not asker.posts:
+        raise Http404("lists")
+    return asker
+
+
+def possible_asker(account: Account, today: date) -> Asker:
+    """The same for those whom the navigation leads here by their category: their posts may open none."""
     posts = list_posts(account, today)
-    if not posts:
+    if not posts and not has_lists(account):
         raise Http404("lists")
     reach = Perimeter()
     for post in posts:

@@ -12,29 +12,28 @@ from vaguemestre.lists.members import people_in_post, within
 from vaguemestre.lists.perimeter import Perimeter
 from vaguemestre.people import folding
 from vaguemestre.people.models import Person, Posting, School
-from vaguemestre.people.namesakes import tell_apart
 
 MOST = 8
 SHORTEST = 2  # characters
 
 
 def find_people(typed: str, perimeter: Perimeter, today: date) -> list[Person]:
-    """By name, identifier or address, with their posts, told apart. One more than `MOST` where there are more. Away
-    from home those whom the directory shows. Four queries."""
+    """By name, identifier or address, with their posts. One more than `MOST` where there are more. Away
+    from home those whom the directory shows. Three queries."""
     words = folding.words(typed)
     if len("".join(words)) < SHORTEST:
         return []
     named = Q()
     for word in words:
-        named &= Q(search_name__contains=word)
+        named &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
     account = account_named(typed)
     found = _reachable(perimeter, today).filter(named | Q(pk=account.person_id) if account else named)
-    return _told_apart(found[: MOST + 1])
+    return list(found[: MOST + 1])
 
 
 def named_people(keys: Collection[str], perimeter: Perimeter, today: date) -> list[Person]:
     """Of keys that a form sent or a list kept: those that are still within the perimeter."""
-    return _told_apart(_reachable(perimeter, today).filter(account__in=keys)) if keys else []
+    return list(_reachable(perimeter, today).filter(account__in=keys)) if keys else []
 
 
 def find_places(typed: str, perimeter: Perimeter) -> list[School]:
@@ -62,12 +61,6 @@ def _reachable(perimeter: Perimeter, today: date) -> QuerySet[Person]:
             people = people.exclude(postings__function__in=hidden.hidden_functions)
     posts = Prefetch("postings", Posting.objects.select_related("school"))
     return people.distinct().order_by("search_name", "pk").prefetch_related(posts)
-
-
-def _told_apart(people: QuerySet[Person]) -> list[Person]:
-    found = list(people)
-    tell_apart(found)
-    return found
 
 
 def _has(words: Collection[str], place: School) -> bool:

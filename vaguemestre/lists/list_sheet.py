@@ -19,7 +19,6 @@ from vaguemestre.lists.preview import Preview, TooManyQuestionsError, is_at_home
 from vaguemestre.lists.question import Question
 from vaguemestre.lists.saved_lists import saved_question
 from vaguemestre.people.models import Person, Posting, School
-from vaguemestre.people.namesakes import tell_apart
 
 LONGEST = 80  # characters that one types to find somebody
 LISTED = 300  # people whose names the page has, at home
@@ -132,10 +131,8 @@ def _places(question: Question, reach: Perimeter, typed: str) -> Named:
 
 
 def _members(question: Question, reach: Perimeter, asker: Asker) -> list[Person]:
-    """By name, told apart. Three queries, one more where a name is shared."""
+    """Two queries."""
     found = people_found(question, Perimeter(places=reach.places), asker.today).exclude(account=None)
     posts = Prefetch("postings", Posting.objects.select_related("school"))
     people = found.select_related("account").prefetch_related(posts).order_by("search_name", "pk")[:LISTED]
-    members = list(people)
-    tell_apart(members)
-    return members
+    return list(people)

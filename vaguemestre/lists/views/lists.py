@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.lists.access import Asker, asker_of, own_list, readable_list, where_lists_are_on
+from vaguemestre.lists.access import Asker, asker_of, own_list, possible_asker, readable_list, where_lists_are_on
 from vaguemestre.lists.criteria import sentence
 from vaguemestre.lists.list_sheet import Draft, find_result, named_lines, new_draft, saved_draft, sent_draft
 from vaguemestre.lists.models import SavedList
@@ -34,7 +34,7 @@ from vaguemestre.web.toasts import Toast
 @signed_in
 @where_lists_are_on
 def lists(request: StaffRequest) -> HttpResponse:
-    asker = _asker(request)
+    asker = possible_asker(request.account, timezone.localdate())
     own, shared = list(own_lists(asker.posts)), list(shared_lists(asker.posts))
     names = place_names(list_places([*own, *shared]) | asker.perimeter.places)
     toast = toasts.read(request)
@@ -129,6 +129,8 @@ def _page(request: StaffRequest, asker: Asker, draft: Draft, *, error: str = "")
     result = find_result(asker, draft, now=timezone.now())
     first, others = sentence(draft.question, asker.perimeter)
     named = named_lines(asker, draft)
+    if asker.perimeter.is_home and len(asker.perimeter.places) == 1:
+        del named["places"]  # one's own, always
     names = place_names(asker.perimeter.places)
     saved = draft.saved
     context = {
@@ -136,14 +138,14 @@ def _page(request: StaffRequest, asker: Asker, draft: Draft, *, error: str = "")
         "result": result,
         "first": first,
         "others": others,
-        "others_chosen": any(len(one.rows) > 1 for one in others),
-        "places": None if asker.perimeter.is_home and len(asker.perimeter.places) == 1 else named["places"],
+        "unfolded": any(len(one.rows) > 1 for one in others) or any(one.chosen or one.typed for one in named.values()),
+        "places": named.get("places"),
         "people": (named["added"], named["removed"]),
         "offices": offices(saved, asker.posts),
         "perimeter": perimeter_text(asker.perimeter, names),
         "here": reverse("lists:list", args=[saved.pk]) if saved else reverse("lists:new"),
         "save": reverse("lists:change", args=[saved.pk]) if saved else reverse("lists:save"),
         "error": error,
-        "section": "lists",
+        "section": "lists" if saved else "new-list",
     }
     return render(request, "lists/list.html", context, status=422 if error else 429 if result.too_many else 200)
