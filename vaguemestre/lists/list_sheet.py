@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 from django.http import QueryDict
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.lists import preview_text
 from vaguemestre.lists.access import Asker
 from vaguemestre.lists.candidates import MOST, find_people, find_places, named_people
@@ -22,6 +23,7 @@ from vaguemestre.people.models import Person, Posting, School
 
 LONGEST = 80  # characters that one types to find somebody
 LISTED = 300  # people whose names the page has, at home
+WRITTEN_TO = 50  # people at home to whom one letter goes by the ordinary composer; more need a second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ class Result:
     at_home: bool = False
     people: Sequence[Membership] = ()
     members: Sequence[Person] = ()
+
+    @property
+    def written_to(self) -> list[str]:
+        """Addresses, one a recipient of the composer; none where they are too many."""
+        found = [one.account.address for one in self.members if one.account.state == Account.State.OPEN]
+        return found if len(found) <= WRITTEN_TO else []
 
     @property
     def said(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from vaguemestre.academy import facts
@@ -12,7 +12,6 @@ from vaguemestre.accounts.lifecycle import purge
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.lists import access
 from vaguemestre.lists.approval_rights import (
     ApprovalRefusal,
     ApprovalRefusedError,
@@ -24,7 +23,6 @@ from vaguemestre.lists.approval_rights import (
 )
 from vaguemestre.lists.models import ApprovalRight
 from vaguemestre.people.models import Person
-from vaguemestre.portal import navigation
 from vaguemestre.testing import make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
@@ -217,12 +215,17 @@ def test_where_lists_are_off_there_is_no_page(client: Client, now: datetime, mon
     sign_in(client, second, strong=True)
     assert PAGE in client.get("/plan/").content.decode()
     off = facts.academy().model_copy(update={"lists": facts.Lists(enabled=False)})
-    for module in (access, navigation):
-        monkeypatch.setattr(module, "academy", lambda: off)
-    monkeypatch.setattr("vaguemestre.portal.site_map.academy", lambda: off)
+    monkeypatch.setattr("vaguemestre.lists.switch.academy", lambda: off)
     assert client.get(PAGE).status_code == 404
     assert client.post(f"{PAGE}{right.pk}/confirmation/").status_code == 404
-    assert PAGE not in client.get("/plan/").content.decode()
+    head = make_account(make_person(category="CHEF", function="DIR"))
+    for account in (second, head):
+        sign_in(client, account, strong=True)
+        assert "/listes/" not in client.get("/plan/").content.decode()
+        for url in ("/listes/", "/listes/nouvelle/", "/listes/1/"):
+            assert client.get(url).status_code == 404
+    with override_settings(DEMO=True):
+        assert client.get("/listes/").status_code == 200
 
 
 def test_the_file_of_the_authority_says_off() -> None:

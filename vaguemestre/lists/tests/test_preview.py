@@ -21,22 +21,15 @@ from vaguemestre.lists.preview import (
     preview_question,
 )
 from vaguemestre.lists.question import MOST, Question, QuestionError
+from vaguemestre.lists.testing import college, one, people, posted
 from vaguemestre.people.functions import Function
-from vaguemestre.people.models import Person, Posting, School
+from vaguemestre.people.models import Person, Posting
 from vaguemestre.testing import make_account, make_accounts, make_person, make_school
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 EVERYBODY = Perimeter(everybody=True)
-
-
-def college(number: int = 1, department: str = "80") -> School:
-    return make_school(f"{department.zfill(3)}123{number}A", department=department)
-
-
-def people(count: int, school: School, **more: str) -> list[Person]:
-    return [make_person(school=school, **more) for _one in range(count)]  # type: ignore[arg-type]  # facts of a person
 
 
 def found(question: Question, perimeter: Perimeter = EVERYBODY) -> set[int]:
@@ -47,16 +40,6 @@ def found(question: Question, perimeter: Perimeter = EVERYBODY) -> set[int]:
 
 def ids(persons: Sequence[Person]) -> set[int]:
     return {one.pk for one in persons}
-
-
-def one(value: str) -> frozenset[str]:
-    return frozenset({value})
-
-
-def posted(function: str, kind: str, *, category: str = "ADMR", department: str = "80") -> Account:
-    uai = f"{department.zfill(3)}9{['dsden', 'rectorat', 'circonscription', 'college'].index(kind)}01Z"
-    school = make_school(uai, kind=kind, department=department)
-    return make_account(make_person(category=category, function=function, school=school))
 
 
 def test_each_line_and_several_of_one() -> None:
