@@ -51,15 +51,21 @@ class Preview:
 
 
 def preview_question(account: Account, question: Question, *, now: datetime, about: Collection[str] = ()) -> Preview:
-    """One question of an account, in the journal and within its limit. `about`: keys of
+    """One question of an account, in the journal; within a limit, but for those who
+    ask about their own place alone. `about`: keys of
     the people looked for in the list. Raises TooManyQuestionsError."""
-    if not rate_limit.take_one("lists.question", account.key, limit=MOST_AN_HOUR, per=timedelta(hours=1), now=now):
-        raise TooManyQuestionsError
     today = timezone.localdate(now)
+    perimeter = perimeter_of(account, today)
+    if not perimeter.is_home and not _take_one(account, now):
+        raise TooManyQuestionsError
     with transaction.atomic():
         details = {"question": question.as_text()} | ({"about": " ".join(about)} if about else {})
         journal.record(account.key, "staff-list.asked", account.key, **details)
-        return preview(question, perimeter_of(account, today), today)
+        return preview(question, perimeter, today)
+
+
+def _take_one(account: Account, now: datetime) -> bool:
+    return rate_limit.take_one("lists.question", account.key, limit=MOST_AN_HOUR, per=timedelta(hours=1), now=now)
 
 
 def preview(question: Question, perimeter: Perimeter, today: date) -> Preview:

@@ -153,7 +153,7 @@ def test_is_somebody_in_it_and_why(office: Account, signed: Signed) -> None:
 
 def test_elsewhere_the_corps_of_one_person_is_never_shown(office: Account, signed: Signed) -> None:
     account = make_account(make_person("Jean", "Martin", school=college()))
-    Person.objects.filter(pk=account.person_id).update(corps="Agrégé")
+    Person.objects.filter(account=account).update(corps="Agrégé")
     said = count(signed(office), corps=["Agrégé"], person="martin")
     assert "Non dit" in said
     assert "Oui" not in said
@@ -219,7 +219,7 @@ def test_a_list_belongs_to_the_post(signed: Signed) -> None:
 def test_an_office_reads_what_is_shared_with_it_within_its_own_perimeter(office: Account, signed: Signed) -> None:
     everybody = posted("ADM", "rectorat", category="ADMR")
     make_accounts([*people(6, college()), *people(9, college(1, "60"))])
-    dsden = office.person.postings.get().school_id
+    dsden = office.person.postings.get().school.uai
     saved = save(signed(everybody), "Collèges", kinds=["college"], shared=[dsden, college().uai])
     mine = f"/listes/{saved.pk}/"
     assert list(saved.shared_with.values_list("pk", flat=True)) == [dsden]  # offices alone
@@ -267,6 +267,8 @@ def test_after_the_hour_s_questions_no_number_is_shown(
     assert page.status_code == 429
     assert "soixante fois" in text(page)
     assert not re.search(r"\b6.personnes", text(page))
+    at_home = signed(head())  # names are shown there: nothing to find out by many questions
+    assert all("personnes" in count(at_home, functions=["ENS"]) for _time in range(2))
 
 
 def test_a_page_asks_as_little_for_many_as_for_few(signed: Signed) -> None:
