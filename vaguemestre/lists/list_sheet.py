@@ -16,7 +16,7 @@ from vaguemestre.lists.members import people_found
 from vaguemestre.lists.membership import Membership, memberships
 from vaguemestre.lists.models import SavedList
 from vaguemestre.lists.perimeter import Perimeter
-from vaguemestre.lists.preview import Preview, TooManyQuestionsError, is_at_home, preview_question
+from vaguemestre.lists.preview import Preview, TooManyQuestionsError, is_at_home, is_in_use, preview_question
 from vaguemestre.lists.question import Question
 from vaguemestre.lists.saved_lists import saved_question
 from vaguemestre.people.models import Person, Posting, School
@@ -66,13 +66,8 @@ class Result:
     too_many: bool = False
     at_home: bool = False
     people: Sequence[Membership] = ()
-    members: Sequence[Person] = ()
-
-    @property
-    def written_to(self) -> list[str]:
-        """Addresses, one a recipient of the composer; none where they are too many."""
-        found = [one.account.address for one in self.members if one.account.state == Account.State.OPEN]
-        return found if len(found) <= WRITTEN_TO else []
+    members: Sequence[tuple[Person, bool]] = ()  # with whether their mailbox is in use
+    written_to: Sequence[str] = ()  # addresses for the composer; none where they are too many
 
     @property
     def said(self) -> dict[str, str]:
@@ -113,7 +108,10 @@ def find_result(asker: Asker, draft: Draft, *, now: datetime) -> Result:
         return Result(too_many=True)
     at_home = is_at_home(question, reach)
     members = _members(question, reach, asker) if at_home else ()
-    return Result(preview, at_home=at_home, people=memberships(about, question, reach, today), members=members)
+    return Result(
+        preview, at_home=at_home, people=memberships(about, question, reach, today),
+        members=[(one, is_in_use(one.account)) for one in members], written_to=_written_to(members, asker),
+    )  # fmt: skip
 
 
 def named_lines(asker: Asker, draft: Draft) -> dict[str, Named]:
@@ -136,6 +134,12 @@ def _places(question: Question, reach: Perimeter, typed: str) -> Named:
     chosen = list(School.objects.filter(uai__in=question.places).order_by("city", "name")) if question.places else []
     others = [one for one in find_places(typed, reach) if one.uai not in question.places]
     return Named("places", chosen, others, typed)
+
+
+def _written_to(members: Sequence[Person], asker: Asker) -> list[str]:
+    others = [one.account for one in members if one.account != asker.account]
+    found = [one.address for one in others if one.state == Account.State.OPEN]
+    return found if len(found) <= WRITTEN_TO else []
 
 
 def _members(question: Question, reach: Perimeter, asker: Asker) -> list[Person]:

@@ -76,6 +76,12 @@ def preview(question: Question, perimeter: Perimeter, today: date) -> Preview:
     return _elsewhere(_counts(people_by_lines(question, perimeter, today)), question)
 
 
+def is_in_use(account: Account) -> bool:
+    """As `_ACTIVE`, of one that is read already."""
+    own = account.password_kind == Account.PasswordKind.OWN
+    return account.state == Account.State.OPEN and own and bool(account.charter_version)
+
+
 def is_at_home(question: Question, perimeter: Perimeter) -> bool:
     """Where counts and names are shown as they are."""
     return perimeter.is_home or (bool(question.places) and question.places <= perimeter.places)

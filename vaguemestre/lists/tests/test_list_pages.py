@@ -280,3 +280,13 @@ def test_a_page_asks_as_little_for_many_as_for_few(signed: Signed) -> None:
             client.post(NEW, {"functions": ["ENS"], "person": "lefevre", "fewer": "lefevre"})
         counted.append(len(asked))
     assert counted[0] == counted[1] <= 30
+
+
+def test_at_home_one_sees_who_has_no_mailbox_in_use_and_does_not_write_to_oneself(signed: Signed) -> None:
+    me = head()
+    make_accounts(people(2, college()), password=None)
+    client = signed(me)
+    said = count(client)
+    assert said.count("Sans boîte active") == 2
+    assert "Écrire à ces 2" in said.replace("\xa0", " ")
+    assert me.address.replace("@", "%40") not in client.post(NEW).content.decode().split("<main")[1].split("Voir les")[0]
