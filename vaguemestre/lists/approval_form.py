@@ -1,4 +1,4 @@
-"""What an administrator fills in to let somebody approve mailings."""
+"""The form with which an administrator lets somebody approve mailings."""
 
 from datetime import date
 from typing import Any

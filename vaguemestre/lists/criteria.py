@@ -123,7 +123,7 @@ def _options(perimeter: Perimeter) -> dict[str, Sequence[tuple[str, str | Promis
 
 
 def _values(perimeter: Perimeter, column: str) -> list[tuple[str, str]]:
-    """Those of one's own place; elsewhere those of the whole authority, so that no choice says who is where."""
+    """Those of one's own place; elsewhere those of the whole authority, so that no choice reveals who is where."""
     rows = Person.objects.all() if column == "corps" else Posting.objects.all()
     if perimeter.is_home:
         place = "postings__school__in" if column == "corps" else "school__in"

@@ -80,7 +80,7 @@ def new_draft(asker: Asker) -> Draft:
 
 
 def saved_draft(asker: Asker, saved: SavedList, *, is_own: bool) -> Draft:
-    """What others share begins a list of one's own."""
+    """A shared list begins a list of one's own."""
     question = bounded(saved_question(saved), asker.perimeter)
     shared = frozenset(saved.shared_with.values_list("pk", flat=True)) if is_own else frozenset()
     return Draft(question, saved.name, shared, saved=saved if is_own else None)

@@ -1,4 +1,4 @@
-"""Whether lists are on: off until the authority says so; on in a demo, whose people are invented."""
+"""Whether lists are on: off until the authority decides; on in a demo, whose people are invented."""
 
 from django.conf import settings
 
