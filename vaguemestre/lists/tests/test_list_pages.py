@@ -16,7 +16,7 @@ from vaguemestre.academy import facts
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.lists import list_sheet, preview
+from vaguemestre.lists import list_draft, preview
 from vaguemestre.lists.models import SavedList
 from vaguemestre.lists.purge import purge
 from vaguemestre.lists.question import Question
@@ -126,7 +126,7 @@ def test_at_home_names_are_listed_and_written_to_up_to_fifty(signed: Signed, mon
     assert "Ailleurs" not in page
     [link] = re.findall(r'href="/webmail/ecrire/\?a=([^"]*)"', page)
     assert sorted(link.split("%0A")) == sorted(one.address.replace("@", "%40") for one in accounts)
-    monkeypatch.setattr(list_sheet, "WRITTEN_TO", 2)
+    monkeypatch.setattr(list_draft, "WRITTEN_TO", 2)
     assert "/webmail/ecrire/?a=" not in client.post(NEW, {"functions": ["ENS"]}).content.decode().split("<main")[1]
 
 

@@ -12,7 +12,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.lists.access import Asker, asker_of, own_list, possible_asker, readable_list, where_lists_are_on
 from vaguemestre.lists.criteria import sentence
-from vaguemestre.lists.list_sheet import Draft, find_result, named_lines, new_draft, saved_draft, sent_draft
+from vaguemestre.lists.list_draft import Draft, find_result, named_lines, new_draft, saved_draft, sent_draft
 from vaguemestre.lists.models import SavedList
 from vaguemestre.lists.question import QuestionError
 from vaguemestre.lists.question_text import perimeter_text, place_names, question_text
