@@ -25,7 +25,7 @@ def test_an_officer_counts_by_keyboard(new_visitor: NewVisitor, demo: Demo) -> N
     kinds = page.get_by_label("en poste dans").first
     kinds.focus()
     page.keyboard.type("coll")
-    expect(status).to_contain_text(re.compile(r"\d+.personnes.: \d+.enseignants"))
+    expect(status).to_contain_text(re.compile(r"\d+.personnes.:\s+\d+.enseignants"))
     expect(kinds).to_be_focused()
     expect(page.locator("#kinds-2")).to_be_visible()
     person = page.get_by_label("Une personne en fait-elle partie ?")
