@@ -13,7 +13,12 @@ from vaguemestre.launcher.testing import Demo
 pytestmark = pytest.mark.browser
 SCREENS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1440, "height": 900}},
-    "telephone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "telephone": {
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "is_mobile": True,
+        "color_scheme": "dark",
+    },
 }
 
 

@@ -279,7 +279,7 @@ def test_a_page_asks_as_little_for_many_as_for_few(signed: Signed) -> None:
         with CaptureQueriesContext(connection) as asked:
             client.post(NEW, {"functions": ["ENS"], "person": "lefevre", "fewer": "lefevre"})
         counted.append(len(asked))
-    assert counted[0] == counted[1] <= 30
+    assert counted[0] == counted[1] <= 20
 
 
 def test_at_home_one_sees_who_has_no_mailbox_in_use_and_does_not_write_to_oneself(signed: Signed) -> None:
