@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "approval-right.confirmed": _("Right to approve mailings confirmed"),
     "approval-right.ended": _("Right to approve mailings taken back"),
     "staff-list.asked": _("Staff counted for a list"),
+    "staff-list.deleted": _("List of staff deleted"),
+    "staff-list.saved": _("List of staff saved"),
     "box.wrote": _("Message sent in the name of a shared mailbox"),
     "held.released": _("Held messages let go"),
     "held.deleted": _("Held messages deleted"),
