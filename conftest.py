@@ -105,10 +105,12 @@ def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blo
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_argon2(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The authority's own facts but for the cost of a hash. Tests about it read `academy.toml` themselves."""
+    """The authority's own facts but for the cost of a hash, and what it has to switch on. Tests about it read
+    `academy.toml` themselves."""
     text = Path(settings.ACADEMY_FILE).read_text(encoding="utf-8")
     cheap = tmp_path_factory.mktemp("academy") / "academy.toml"
-    cheap.write_text(re.sub(r"^argon2 = .*$", CHEAP_ARGON2, text, flags=re.MULTILINE), encoding="utf-8")
+    text = re.sub(r"^argon2 = .*$", CHEAP_ARGON2, text, flags=re.MULTILINE)
+    cheap.write_text(text.replace("enabled = false", "enabled = true"), encoding="utf-8")
     settings.ACADEMY_FILE = cheap
     academy.cache_clear()
 

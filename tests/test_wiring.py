@@ -28,7 +28,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine webmail withdrawals engine engine webmail"
-        " shared_mailboxes contacts sso sso handouts helpdesk career",
+        " shared_mailboxes lists contacts sso sso handouts helpdesk career",
         "accounts.forwarding_list": "webmail",
         "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",
@@ -52,7 +52,7 @@ def test_who_provides_what_in_which_order() -> None:
         " engine engine engine sso handouts arrivals backup",
         "web.heartbeat_trouble": "engine",
         # In the order of the first row; then the rooms of a role.
-        "web.house_rooms": "portal webmail portal career directory helpdesk career portal",
+        "web.house_rooms": "portal webmail portal career directory lists helpdesk career portal",
         "web.operator_findings": "web web maintenance maintenance maintenance shared_mailboxes letters engine engine"
         " engine arrivals backup clients",
         "web.pending_decisions": "accounts portal webmail helpdesk career",

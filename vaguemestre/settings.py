@@ -80,8 +80,8 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "shared_mailboxes", "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup", "portal",
-            "webmail", "directory", "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
+            "shared_mailboxes", "lists", "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup",
+            "portal", "webmail", "directory", "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
         )
     ),
 ]  # fmt: skip
@@ -179,6 +179,7 @@ FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
 ACADEMY_FILE = BASE_DIR / "academy.toml"
 CHARTER_FILE = BASE_DIR / "charter.md"
+DEMO = INSTANCE.mode == "demo"
 EXAMPLES = INSTANCE.mode != "production"  # a page of ours in place of each application of the demo
 HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: application, address of its sentence
 # Cookies, and their paths, that a browser would show to the next person who signs in, or keep for nothing.

@@ -135,6 +135,12 @@ class SharedMailboxes(_Facts):
     overlap_days: int = Field(default=21, ge=0)
 
 
+class Lists(_Facts):
+    """Lists from HR facts, and who may approve mailings. Off: no page, no address."""
+
+    enabled: bool = False
+
+
 class Redirections(_Facts):
     allowed_domains: list[str]
 
@@ -358,6 +364,7 @@ class Academy(_Facts):
     help_desk: HelpDesk
     directory: Directory = Field(default_factory=Directory)
     shared_mailboxes: SharedMailboxes = Field(default_factory=SharedMailboxes)
+    lists: Lists = Field(default_factory=Lists)
     redirections: Redirections
     departure: Departure
     signature: Signature

@@ -50,7 +50,11 @@ class Person(models.Model):
     search_name = models.CharField(max_length=400, default="", editable=False, db_index=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["last_name", "first_name"])]
+        indexes: ClassVar = [
+            models.Index(fields=["last_name", "first_name"]),
+            models.Index(fields=["category"], name="people_by_category"),
+            models.Index(fields=["corps"], name="people_by_corps"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(hr_key__isnull=False) | models.Q(numen_lookup__isnull=False), name="person_has_a_key"
@@ -116,6 +120,10 @@ class Posting(models.Model):
     ends = models.DateField(null=True)  # last day
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["function"], name="postings_by_function"),
+            models.Index(fields=["discipline"], name="postings_by_discipline"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "rank"], name="one_posting_a_rank"),
             models.CheckConstraint(condition=models.Q(rank__gte=1, rank__lte=3), name="posting_rank_1_to_3"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import fetch_postings, heads_a_place, is_administrator
+from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.sso import delegations
 from vaguemestre.web.date_text import full_date
@@ -31,7 +32,7 @@ def arena_room(request: HttpRequest) -> Room:
 def operations_room(request: HttpRequest) -> Room | None:
     if not is_administrator(_staff(request)):
         return None
-    sections = ("maintenance", "withdrawals", "suspects", "registry", "services")
+    sections = ("maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
     name, role = gettext_lazy("Operations"), gettext_lazy("Administration")
     return Room("operations", name, "portal:maintenance", sections, _operations_pages, role)
 
@@ -73,6 +74,8 @@ def _operations_pages() -> Iterable[RoomPage]:
     yield RoomPage("withdrawals", gettext_lazy("Dangerous messages"), "withdrawals:withdrawals")
     yield RoomPage("suspects", gettext_lazy("Suspicious links"), "webmail:suspects")
     yield RoomPage("services", gettext_lazy("Mailboxes of services"), "shared_mailboxes:services")
+    if lists_are_on():
+        yield RoomPage("approvers", gettext_lazy("Approval of mailings"), "lists:approvers")
     yield RoomPage("registry", gettext_lazy("Registry of applications"), "portal:registry")
 
 

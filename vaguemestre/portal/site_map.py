@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.portal.quick_access import PAGES
 from vaguemestre.sso.arena import Tile
 
@@ -20,6 +21,7 @@ class Who(Enum):
     HEAD = "head"
     AGENT = "agent"
     ADMINISTRATOR = "administrator"
+    LISTS = "lists"  # whose post opens lists of staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,15 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             _quick("logiciels", Who.ALL),
         ),
     ),
-    (_("People"), (_quick("annuaire"), _quick("carnet"))),
+    (
+        _("People"),
+        (
+            _quick("annuaire"),
+            _quick("carnet"),
+            Page(_("Lists of staff"), "lists:lists", Who.LISTS),
+            Page(_("New list of staff"), "lists:new", Who.LISTS),
+        ),
+    ),
     (_("Applications"), (ARENA, Page(_("Delegate an application"), "portal:delegations", Who.HEAD))),
     (
         _("Help"),
@@ -110,6 +120,7 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             Page(_("Dangerous messages"), "withdrawals:withdrawals", Who.ADMINISTRATOR),
             Page(_("Suspicious links"), "webmail:suspects", Who.ADMINISTRATOR),
             Page(_("Mailboxes of services"), "shared_mailboxes:services", Who.ADMINISTRATOR),
+            Page(_("Approval of mailings"), "lists:approvers", Who.ADMINISTRATOR),
             Page(_("Registry of applications"), "portal:registry", Who.ADMINISTRATOR),
         ),
     ),
@@ -128,7 +139,8 @@ def site_map_parts(seen_by: Collection[Who], tiles: Sequence[Tile]) -> list[Part
     """What opens to this person; one's own applications after ARENA, but for those that are shut."""
     found = []
     for name, pages in PARTS:
-        links = [Link(page.name, url) for page in pages if page.who in seen_by and (url := _address(page.view))]
+        shown = [page for page in pages if page.who in seen_by and _is_on(page)]
+        links = [Link(page.name, url) for page in shown if (url := _address(page.view))]
         if ARENA in pages and ARENA.who in seen_by:
             links += [_application(tile) for tile in tiles if not tile.shut]
         if links:
@@ -138,6 +150,10 @@ def site_map_parts(seen_by: Collection[Who], tiles: Sequence[Tile]) -> list[Part
 
 def _application(tile: Tile) -> Link:
     return Link(tile.name, reverse("portal:arena-opening", args=[tile.slug]), french=True)
+
+
+def _is_on(page: Page) -> bool:
+    return lists_are_on() or not page.view.startswith("lists:")
 
 
 @lru_cache(maxsize=100)

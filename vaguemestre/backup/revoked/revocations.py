@@ -25,6 +25,7 @@ ACTS = (
     "application.opened-again", "delegation.withdrawn", "redirection.set", "redirection.removed", "forwarding.removed",
     "departure.address-withdrawn", "handout.withdrawn", "withdrawal.taken",
     "box.opened", "box.closed", "box.withdrawn", "box.reopened", "box.member-added", "box.member-removed",
+    "approval-right.ended",
 )  # fmt: skip
 # And these with any ending: a factor, an OTP key.
 PREFIXES = ("factor.", "otp-key.")

@@ -30,6 +30,7 @@ from vaguemestre.backup.revoked.revocations import (
 from vaguemestre.backup.whole import replay
 from vaguemestre.backup.whole.restore_report import report_lines
 from vaguemestre.clock.models import Due
+from vaguemestre.lists.approval_rights import confirm_right, give_right, rights_in_force
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
 from vaguemestre.shared_mailboxes.testing import make_box
 from vaguemestre.sso import delegations
@@ -239,9 +240,9 @@ def test_an_otp_key_blocked_since_is_blocked(account: Account) -> None:
 # They give, tell or ask, or what they took is not in a backup, or goes again by the dates and the HR feed.
 TAKES_NO_RIGHT_AWAY = re.compile(
     r"absence\.|backup\.|career\.|charter\.|export\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
-    r"mailing\.|maintenance\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
+    r"mailing\.|maintenance\.|staff-list\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
     r"tries\.|"
-    r"(box\.(joined|left-post|over|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
+    r"(approval-right\.(given|confirmed)|box\.(joined|left-post|over|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
     r"application\.(registered|shut|unshut)|delegation\.given|departure\.address-given|forwarding\.set|"
     r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-deleted|reissued)|"
     r"mail\.unblocked|"
@@ -257,6 +258,7 @@ BY_NAME = {
     "handout.withdrawn", "delegation.withdrawn", "application.closed", "application.opened-again",
     "application.changed", "application.secret-replaced", "withdrawal.taken",
     "box.opened", "box.closed", "box.withdrawn", "box.reopened", "box.member-added", "box.member-removed",
+    "approval-right.ended",
 }  # fmt: skip
 
 
@@ -287,3 +289,11 @@ def test_who_was_taken_out_of_a_shared_mailbox_since_is_taken_out_again(daemons:
     assert {one.member_id for one in there if one.holds(today)} == {back.key, stays.key}
     assert Account.every.get(pk=closed.key).state == Account.State.STOPPED
     assert Numbering.objects.get(name="box").last == int(closed.key[1:]) + 7
+
+
+def test_who_may_approve_mailings_no_longer_may_not_after_a_restore(cast: Cast) -> None:
+    today, first, second = timezone.localdate(NOW), cast.head, cast.help_desk
+    for holder in (cast.teacher, cast.stranger):
+        confirm_right(give_right(holder, today, today, by=first, now=NOW), by=second, now=NOW)
+    replay.replay([revoked("approval-right.ended", cast.teacher.key)], [], now=NOW)
+    assert [one.holder for one in rights_in_force(today)] == [cast.stranger]

@@ -36,6 +36,7 @@ from vaguemestre.backup.revoked.revocations import AGAIN, DETAILS, Revocation, f
 from vaguemestre.clock import due
 from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.models import Handout
+from vaguemestre.lists.approval_rights import end_rights_of
 from vaguemestre.shared_mailboxes.members import remove_again
 from vaguemestre.sso import access_revocation, registry
 from vaguemestre.sso.models import Application, Consent, Delegation
@@ -100,6 +101,7 @@ def replay(
         counts = _each(accounts, by_account, now)
         files = _withdraw_files(since, now)
         _shut_boxes(since, now)
+        _end_approval_rights(since, now)
         delegations, closed_applications = _withdraw_delegations(since, now), _close_applications(since)
         _journal_again(since)
         journal.record(BY, "backup.restored", BY, replayed=len(since), copy=revocations is not None)
@@ -295,6 +297,12 @@ def _shut_boxes(since: Iterable[Revocation], now: datetime) -> None:
     for (member, address), act in members.items():
         if act == "box.member-removed":
             remove_again(member, address.partition("@")[0], by=BY, now=now)
+
+
+def _end_approval_rights(since: Iterable[Revocation], now: datetime) -> None:
+    """One that was given since has gone with the crash."""
+    for holder in {one.subject for one in since if one.act == "approval-right.ended"}:
+        end_rights_of(holder, by=BY, now=now)
 
 
 def _close_applications(since: Iterable[Revocation]) -> int:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_agent
 from vaguemestre.accounts.sessions.decorators import staff_request, stop_response
+from vaguemestre.lists.navigation import has_lists
 from vaguemestre.portal import site_map
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.site_map import Who
@@ -33,4 +34,6 @@ def _roles(request: StaffRequest) -> set[Who]:
         roles.add(Who.AGENT)
     if delegations.places_headed(request.account, today):
         roles.add(Who.HEAD)
+    if has_lists(request.account):
+        roles.add(Who.LISTS)
     return roles
