@@ -1,4 +1,4 @@
-"""What the screen reader Orca says of list, reader and composer, written to `e2e/heard/`. Once by hand, never in CI:
+"""Speech of the screen reader Orca for list, reader and composer, written to `e2e/heard/`. Once by hand, never in CI:
 
     apt-get install orca python3-speechd xdotool openbox xvfb dbus-x11 at-spi2-core
     localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
@@ -49,7 +49,7 @@ def main() -> None:
         stack.enter_context(_running("openbox"))
         stack.enter_context(_running("/usr/libexec/at-spi-bus-launcher", "--launch-immediately", "--screen-reader=1"))
         stack.enter_context(_running("orca", f"--debug-file={log}", "-u", str(settings)))
-        time.sleep(4)  # nothing says that it listens
+        time.sleep(4)  # no event when it listens
         driver = stack.enter_context(sync_playwright())
         context = driver.chromium.launch_persistent_context(
             folder / "profile", headless=False, executable_path="/usr/bin/chromium",
@@ -75,12 +75,12 @@ def _listen(visitor: Visitor, log: Path) -> None:
 
 
 def _steps(log: Path, key: str, times: int) -> list[str]:
-    """Each press with an empty line before what is said."""
+    """Each press with an empty line before its speech."""
     return [said for _press in range(times) for said in ("", *_spoken(log, key))]
 
 
 def _spoken(log: Path, key: str) -> list[str]:
-    time.sleep(1)  # what was done before is said
+    time.sleep(1)  # earlier acts are spoken
     before = len(log.read_text("utf-8", "replace"))
     subprocess.run(["xdotool", "key", key], check=True)
     time.sleep(1.5)

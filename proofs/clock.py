@@ -1,4 +1,4 @@
-"""A clock that is set back by an hour, while the service runs: no answer is that a mailbox is closed or a password
+"""A clock that is set back, while the service runs: no answer is that a mailbox is closed or a password
 wrong (`docs/decisions/mail-engine.md`).
 
 `set_back` is called by `proofs.systemd`; `python -P -m proofs.clock DATA` runs inside, as the product's user. The clock

@@ -61,7 +61,7 @@ GUARDS = (
     guard("a reader does not send: the From line", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
           (MILTER, " AND m.rights <> 'reader'", "")),
     guard("a stranger does not send: the name before the address", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
-          (MILTER, "if not all(self._owns(connection, key, address) for address in self.named(sender.readings)):",
+          (MILTER, "if not all(self._owner(connection, key, address) for address in self.named(sender.readings)):",
            "if False:")),
     guard("a stranger does not send: a resending", f"{DAEMONS}::test_a_reader_and_a_stranger_do_not",
           (MILTER, '("From", "Sender", "Resent-From", "Resent-Sender")', '("From", "Sender")')),

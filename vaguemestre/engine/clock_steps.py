@@ -31,5 +31,5 @@ class ClockSteps:
 
 
 def _ahead() -> float:
-    """Of the monotonic clock."""
+    """On the monotonic clock."""
     return time.time() - time.monotonic()

@@ -186,7 +186,7 @@ def plain(address: str) -> str:
 
 
 def _queued(config: str, senders: set[str]) -> list[dict[str, Any]]:
-    """Without copies for Sent: those are for nobody, and go on whoever is held."""
+    """Without copies for Sent: those have no reader, and continue while an account is held."""
     found = [json.loads(line) for line in _run("postqueue", config, "-j").splitlines() if line]
     for message in found:
         message["recipients"] = [to for to in message["recipients"] if not is_copy_address(to["address"])]

@@ -193,7 +193,7 @@ async def judge(letter: Letter, owners: Owners) -> bytes:
 
 
 def _copies(letter: Letter) -> list[bytes]:
-    """At the end of a message alone may recipients be added. Nobody is told when such a copy is late."""
+    """At the end of a message alone may recipients be added. A late copy is not reported."""
     added = (f"2<{copy_addresses.copy_address(box)}>\0NOTIFY=NEVER\0".encode() for box in sorted(letter.boxes))
     return [*added, ACCEPT]
 

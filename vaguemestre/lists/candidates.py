@@ -32,7 +32,7 @@ def find_people(typed: str, perimeter: Perimeter, today: date) -> list[Person]:
 
 
 def named_people(keys: Collection[str], perimeter: Perimeter, today: date) -> list[Person]:
-    """Of keys that a form sent or a list kept: those that are still within the perimeter."""
+    """Among keys that a form sent or a list kept: those that are still within the perimeter."""
     return list(_reachable(perimeter, today).filter(account__in=keys)) if keys else []
 
 

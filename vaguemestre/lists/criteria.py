@@ -60,7 +60,7 @@ _OTHERS = {
 
 
 def read_question(data: QueryDict) -> Question:
-    """Of a form that was sent. Raises QuestionError."""
+    """From a submitted form. Raises QuestionError."""
     told = {one.name: [value for value in data.getlist(one.name) if value] for one in fields(Question)}
     return Question.from_text(json.dumps(told))
 

@@ -23,7 +23,7 @@ from vaguemestre.people.models import Person, Posting, School
 
 LONGEST = 80  # characters that one types to find somebody
 LISTED = 300  # people whose names the page has, at home
-WRITTEN_TO = 50  # people at home to whom one letter goes by the ordinary composer; more need a second person
+WRITTEN_TO = 50  # people at home to whom one message goes by the ordinary composer; more need a second person
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def sent_draft(asker: Asker, data: QueryDict, saved: SavedList | None) -> Draft:
 
 
 def find_result(asker: Asker, draft: Draft, *, now: datetime) -> Result:
-    """One question of the hour; none where nothing is chosen."""
+    """One question of the limit; none where nothing is chosen."""
     question, reach, today = draft.question, asker.perimeter, asker.today
     if not question.asks_something and not question.added:
         return Result()

@@ -12,7 +12,7 @@ _NOBODY = Q(pk__in=())
 
 
 def people_found(question: Question, perimeter: Perimeter, today: date) -> QuerySet[Person]:
-    """Whoever is in post today and for whom every line holds, and those added, but not those removed: each once,
+    """People in post today and for whom every line holds, and those added, but not those removed: each once,
     however many such posts they have. An aggregate counts `distinct`."""
     chosen = _by_lines(question, perimeter, today)
     if question.added:
@@ -42,7 +42,7 @@ def _by_lines(question: Question, perimeter: Perimeter, today: date) -> Q:
 
 
 def within(perimeter: Perimeter, today: date) -> Q:
-    """Of today and within the perimeter: the same post as that of the lines beside it in one filter."""
+    """Today and within the perimeter: the same post as that of the lines beside it in one filter."""
     current = Q(postings__starts__lte=today) & (Q(postings__ends=None) | Q(postings__ends__gte=today))
     if perimeter.everybody:
         return current

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _, ngettext
 from vaguemestre.lists.preview import FEWEST, TEACHERS, Preview
 from vaguemestre.web.number_text import number_text
 
-# The administration's own words for several, in French on every page, as `people.categories` has them for one.
+# The administration's own terms for several, in French on every page, as `people.categories` has them for one.
 SEVERAL = {
     TEACHERS: ("enseignant", "enseignants"), "DIRECOLE": ("directeur d’école", "directeurs d’école"),
     "CHEF": ("chef d’établissement", "chefs d’établissement"), "ADJ": ("adjoint", "adjoints"), "IEN": ("IEN", "IEN"),

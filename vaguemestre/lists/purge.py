@@ -1,4 +1,4 @@
-"""What this room holds about an account whose mail is gone for good: `accounts.ports.account_purgers`."""
+"""Data of this room about an account whose mail is gone for good: `accounts.ports.account_purgers`."""
 
 from datetime import datetime
 

@@ -17,7 +17,7 @@ DEGREES = {
     "2": frozenset({"college", "lycee", "lp", "erea", "cio"}),
 }
 MOST = 200  # values of one line
-LONGEST = 80  # letters of a value, as a discipline in the feed
+LONGEST = 80  # characters of a value, as a discipline in the feed
 
 
 class QuestionError(ValueError):

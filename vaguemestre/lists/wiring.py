@@ -1,4 +1,4 @@
-"""What this room gives to rooms below."""
+"""Providers for rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers
 from vaguemestre.lists import navigation, purge

@@ -79,7 +79,7 @@ def box_for(reader: Account, local_part: str, today: date) -> tuple[Account, Mai
 
 
 def members_who_write(box: str, today: date) -> list[Account]:
-    """Who may answer and file in a box, by name. Of its key; one query."""
+    """Who may answer and file in a box (its key), by name. One query."""
     writers = live(today).filter(box=box, right__in=WRITERS).select_related("member__person")
     return sorted((one.member for one in writers), key=lambda one: (one.person.search_name, one.key))
 

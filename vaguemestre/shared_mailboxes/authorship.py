@@ -21,7 +21,7 @@ def note_author(box: Account, message_id: str, author: Account, now: datetime) -
 
 
 def keep_draft_author(box: Account, message_id: str, author: Account, now: datetime) -> None:
-    """Of a draft that nobody has open any more: nothing has left, and the journal tells of none."""
+    """For a draft that is open no more: it has not left, and the journal has no line."""
     SentByMember.objects.update_or_create(
         box_id=box.key, message_id=message_id[:LONGEST], defaults={"author": author, "at": now}
     )

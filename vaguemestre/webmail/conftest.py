@@ -237,7 +237,7 @@ def server(mail_account: MailAccount) -> Iterator[ScriptServer]:
 
 @pytest.fixture
 def box(desk: MailBrowser) -> Box:
-    """Whoever sits at the desk owns it."""
+    """Its owner sits at the desk."""
     made = make_box()
     made.give(desk.mail, MailboxRights.OWNER)
     return made

@@ -19,7 +19,5 @@ def assignees(access: MailboxAccess) -> tuple[Assignee, ...]:
     """The others who may write there today, by name. One query; none in one's own mailbox, or for who only reads."""
     if access.is_own or not access.may_write:
         return ()
-    others = (
-        one for one in members_who_write(access.mailbox.key, timezone.localdate()) if one.key != access.reader.key
-    )
-    return tuple(Assignee(one.key, one.display_name, one.address) for one in others)
+    there = members_who_write(access.mailbox.key, timezone.localdate())
+    return tuple(Assignee(one.key, one.display_name, one.address) for one in there if one.key != access.reader.key)

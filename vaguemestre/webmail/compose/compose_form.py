@@ -91,7 +91,7 @@ class ComposeForm:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
-    last_writer: str = ""  # a colleague, in words
+    last_writer: str = ""  # a colleague and when
     signatures: Callable[[], list[NamedSignature]] = list  # asked for by the whole sheet only
     plain_end: Callable[[], tuple[int, str]] = lambda: (0, "")  # of plain text, as above: own lines, then who signs
     former: str = ""  # the formatting that was just given up, as the editor had it
@@ -129,10 +129,7 @@ class ComposeForm:
 
 
 def compose_form(
-    access: MailboxAccess,
-    key: str,
-    letter: DraftContent,
-    *,
+    access: MailboxAccess, key: str, letter: DraftContent, *,
     back: str,
     outgoing: Outgoing | None = None,
     offered: Sequence[OfferedFile] = (),

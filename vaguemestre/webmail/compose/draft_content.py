@@ -71,7 +71,7 @@ class DraftContent:
         return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
 
     def begun_at(self, now: datetime) -> datetime:
-        """What came later its author may not have seen. A day ago at most: the value comes from a browser."""
+        """Later messages may be unseen by its author. A day ago at most: the value comes from a browser."""
         return max(min(datetime.fromtimestamp(self.opened, UTC), now), now - A_DAY) if self.opened else now
 
     def by(self, writer: str) -> "DraftContent":

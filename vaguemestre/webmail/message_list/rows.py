@@ -294,12 +294,7 @@ def _viewer(
         url = f"{base}{row.uid}/{draft_copies.query_of_copy(row) if is_drafts else place.query}"
         uid, flags = max(whole.here), _flags(whole)
         return RowView(
-            uid=uid,
-            choose=choose,
-            url=url,
-            who=who,
-            face=shown.face,
-            avatar=shown.css,
+            uid=uid, choose=choose, url=url, who=who, face=shown.face, avatar=shown.css,
             subject=subject_text(row.subject),
             preview=row.preview,
             when=date_text.relative_date_text(said, now),
@@ -316,7 +311,7 @@ def _viewer(
             formatted=row.has_html and not is_drafts,
             thumbs=thumbs,
             size=row_icons.size_text(row) if place.order is not None and place.order.by == "size" else SafeString(""),
-        )
+        )  # fmt: skip
 
     return view
 

@@ -15,13 +15,13 @@ from vaguemestre.webmail.models import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Writers:
-    """`names`: by Message-ID. `mailbox`: a shared one, in the place of whom nobody knows; empty in one's own."""
+    """`names`: by Message-ID. `mailbox`: a shared one, for an unknown writer; empty in one's own."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     mailbox: str = ""
 
     def name(self, row: Row) -> str:
-        """Of a message from one's own address. Empty where nobody knows."""
+        """For a message from one's own address. Empty where unknown."""
         return self.names.get(row.message_id[:LONGEST], "")
 
     def signer(self, row: Row) -> str:

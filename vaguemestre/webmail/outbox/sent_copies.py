@@ -39,7 +39,7 @@ State = Outgoing.State
 
 @urgent_jobs.register
 def plan_copies(now: datetime) -> None:
-    """What Postfix has handed over since the last look."""
+    """Handed over by Postfix since the last look."""
     for found in _folder().glob("*.new"):
         due.at(now, FILE, found.stem)
         found.rename(found.with_suffix(""))
@@ -97,7 +97,7 @@ def merge_copies(key: str, now: datetime) -> datetime | None:
 
 
 def forget_account(account_key: str, _now: datetime) -> None:
-    """What a box has sent and is not in its Sent yet: `accounts.ports.account_purgers`."""
+    """Sent by a box and not in its Sent yet: `accounts.ports.account_purgers`."""
     for copy in _folder().glob(f"{account_key}.*"):
         copy.unlink(missing_ok=True)
 

@@ -71,7 +71,7 @@ def end_presence(access: MailboxAccess, key: str, now: datetime) -> bool:
 
 
 def answers_in_progress(access: MailboxAccess, now: datetime) -> list[AnswerInProgress]:
-    """Of the others, in the mailbox that is shown; of those alone who may still write there. For who may write too."""
+    """Those of the others, in the mailbox that is shown, who may still write there. For who may write too."""
     keepalives = {} if access.is_own or not access.may_write else dict(_keepalives(access.mailbox, now))
     if not keepalives:
         return []

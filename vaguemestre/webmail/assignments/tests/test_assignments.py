@@ -45,7 +45,7 @@ def act(desk: MailBrowser, box: Box, tail: str, *uids: int, **more: object) -> N
 
 
 def arrive(box: Box, subject: str, message_id: str, answers: str = "") -> None:
-    """From outside into the inbox, each a minute after the one before: the server tells seconds."""
+    """From outside into the inbox, each a minute after the one before: Dovecot keeps seconds."""
     threading = {"In_Reply_To": answers, "References": answers} if answers else {}
     message = letter(box.address, subject=subject, Message_ID=message_id, **threading)
     put(box, "inbox", message.as_bytes())
@@ -116,7 +116,7 @@ def test_it_survives_a_move_and_a_join(desk: MailBrowser, neighbour: MailBrowser
     arrive(box, "Re: Salle", "<c@exemple.fr>", "<a@exemple.fr> <b@exemple.fr>")
     shown = page(desk, place(box, f"dossiers/{inbox(box)}/"))
     assert shown.count('<li class="row"') == 1
-    assert "given-done" not in shown  # the last act was "done", and a letter has come since
+    assert "given-done" not in shown  # the last act was "done", and a message has come since
     assert listed(desk, box, "a-prendre") == ["Re: Salle"]
 
 

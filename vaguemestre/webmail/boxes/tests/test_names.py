@@ -50,7 +50,7 @@ def folder(box: Box, role: str) -> str:
 
 
 def rows(member: MailBrowser, url: str) -> list[str]:
-    """Each row of a list, in words."""
+    """Each row of a list, as text."""
     shown = unescape(body(member.get(url)))
     lines = re.findall(r'<a class="row-link".*?</a>', shown, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]*>", " ", line).split()) for line in lines]

@@ -141,7 +141,7 @@ class Story:
         return SharedMailbox.objects.select_related("account").get(pk=self.box.key)
 
     def leave_things_behind(self) -> None:
-        """Somebody who may write: a letter planned, a message filed, a conversation given, mail sent on to herself."""
+        """Somebody who may write: a message planned, a message filed, a conversation given, mail sent on to herself."""
         now, key = timezone.now(), new_key()
         planned: dict[str, object] = {
             "a": self.head.address, "objet": "Conseil de classe", "texte": "Bonjour.", "fenetre": "w1",
@@ -263,7 +263,7 @@ def files_a_message(story: Story) -> bool:
 
 
 def notes(story: Story, tail: str) -> bool:
-    """Whether this is noted of a letter that came this moment, as her act."""
+    """Whether this is noted of a new message, as her act."""
     name = f"<{new_key()}@exemple.fr>"
     deliver_locally(letter(story.box.address, Message_ID=name), story.box.address)
     folder = inbox(story.box)

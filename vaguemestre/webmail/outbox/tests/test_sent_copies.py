@@ -1,4 +1,4 @@
-"""A letter in a box's name by a mail program, as Thunderbird sends it: its copy in the box's Sent, and who wrote it."""
+"""A message in a box's name by a mail program, as Thunderbird sends it: its copy in Sent, and who wrote it."""
 
 import smtplib
 import time
@@ -62,7 +62,7 @@ def spool() -> Path:
 
 
 def kept(box: Box, count: int = 1) -> list[Path]:
-    """What Postfix has handed over of this box, once there are so many."""
+    """Handed over by Postfix for this box, once there are so many."""
     deadline = time.monotonic() + 20
     while len(found := sorted(spool().glob(f"{box.key}.*.new"))) < count:
         assert time.monotonic() < deadline, found
@@ -309,7 +309,7 @@ def test_a_letter_whose_copy_cannot_be_kept_leaves_and_the_copy_comes_later(
         spool().chmod(0o700)
     run_jobs(box)
     assert len(sent(box)) == len(authors(box)) == 1
-    with connection.open_mailbox_of(box.key) as session:  # no word of Postfix's about it
+    with connection.open_mailbox_of(box.key) as session:  # no line of Postfix about it
         assert not session.page(MailboxId(inbox(box))).rows
 
 

@@ -9,7 +9,7 @@ from vaguemestre.webmail.testing.presence import PARENT
 
 @pytest.fixture
 def box(desk: MailBrowser, neighbour: MailBrowser) -> Box:
-    """Whoever sits at the desk owns it, the neighbour answers in it too; a parent has written."""
+    """Its owner sits at the desk, the neighbour answers in it too; a parent has written."""
     made = make_box()
     made.give(desk.mail, MailboxRights.OWNER)
     made.give(neighbour.mail, MailboxRights.MEMBER)

@@ -126,7 +126,7 @@ def test_whose_right_ended_a_second_ago_sees_and_causes_nothing(
 def test_nor_does_who_only_reads_or_is_locked(
     desk: MailBrowser, neighbour: MailBrowser, box: Box, writing: Answer
 ) -> None:
-    """What a reader's pages do not offer is refused."""
+    """Acts that a reader's pages do not offer are refused."""
     Account.objects.filter(pk=neighbour.mail.key).update(mail_blocked_until=timezone.now() + timedelta(hours=1))
     assert not SHOWN.search(foot(desk, box))
     Account.objects.filter(pk=neighbour.mail.key).update(mail_blocked_until=None)

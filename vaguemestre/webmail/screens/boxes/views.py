@@ -1,4 +1,4 @@
-"""What waits for somebody in each shared mailbox, asked for once the page is shown; who shares one, for its owners."""
+"""Untaken conversations of each shared mailbox, requested once the page is shown; who shares one, for its owners."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render

@@ -94,7 +94,7 @@ class ThreePanePage:
 
     @property
     def conversation_marks(self) -> Sequence[str]:
-        """Of the messages that are shown, for who looks whether one of them is being answered."""
+        """For the messages that are shown, for who looks whether one of them is being answered."""
         if self.exchange:
             return [one.mark for one in self.exchange.leaves]
         return [self.reading.message_mark] if self.reading else []
