@@ -26,7 +26,7 @@ from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.testing.saving import kept
 from vaguemestre.webmail.testing.space import limit
 
-WORD = '<span class="visually-hidden">Non remis</span>'
+WORD = '<span class="visually-hidden">, Non remis</span>'
 
 
 def marked(desk: MailBrowser, role: str = "sent") -> list[bool]:

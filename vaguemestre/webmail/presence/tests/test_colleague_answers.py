@@ -92,7 +92,7 @@ def test_once_changed_it_leaves_without_a_question(hers: Answer, mine: Answer, b
     assert read
     by_a_program(box, In_Reply_To=PARENT)
     assert "Bonjour, c’est vu." in (again := mine.post("envoi/", lues=read[1]))
-    assert "Karim Belkacem" not in again
+    assert "Karim Belkacem a répondu" not in again
     assert HELD not in mine.post("envoi/", lues=marks(again))
     assert count(box) == 3
 

@@ -24,7 +24,7 @@ def test_one_row_says_who_how_many_and_what_is_new(desk: MailBrowser, exchange: 
     assert len(found) == 2
     row = next(one for one in found if "Sortie" in one)
     assert "Sophie Marchand, moi, Luc Petit</span>" in row
-    assert '<span class="row-size">3<span class="visually-hidden"> messages</span></span>' in row
+    assert '<span class="row-size">3<span class="visually-hidden">\N{NO-BREAK SPACE}messages</span></span>' in row
     assert "Je viens aussi." in row
     assert "data-unread" in row
     assert f"/{exchange.added}/" in row
