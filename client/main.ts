@@ -9,7 +9,6 @@ import { downloadButton } from "./behaviours/forms/download-button.ts";
 import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotation.ts";
 import { letterNotice } from "./behaviours/compose/letter-notice.ts";
 import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
-import { writingSignal } from "./behaviours/compose/writing-signal.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
 import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
@@ -117,7 +116,7 @@ watch(document, {
   "letter-notice": letterNotice,
   "waiting-letters": waitingLetters,
   "text-tail": textTail,
-  "writing-signal": writingSignal,
+  "writing-signal": lazyBehaviour("writingSignal"),
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,

@@ -23,7 +23,7 @@ from vaguemestre.webmail.mailbox_access import MailboxAccess
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """`number`: of the last event, by which a page compares. `name`: of its owner, empty where it is done; `by`: of the
-    actor, empty for a right that ended and for oneself."""
+    actor, empty for a right that ended, for oneself, and for a member who took it."""
 
     number: int
     done: bool
@@ -94,8 +94,9 @@ def _assignment(
     if done and any(row.received > last.until and not _is_ours(row, mine) for row in rows):
         return None
     name = last.member.display_name if last.member else ""
-    by_me = last.by_id == reader
-    by = last.by.display_name if last.by and not by_me else ""
+    taken = last.by_id == last.member_id  # nothing to add about the actor
+    by_me = last.by_id == reader and not taken
+    by = last.by.display_name if last.by and not by_me and not taken else ""
     return Assignment(last.pk, done, last.member_id == reader, name, by, by_me, last.at)
 
 

@@ -32,9 +32,7 @@ def with_notes(only: ListFilter | None, access: MailboxAccess) -> ListFilter | N
 def count_untaken(session: Session, access: MailboxAccess) -> int | None:
     """In the inbox, as last known. None while that is unknown."""
     inbox = session.by_role("inbox")
-    asked = with_notes(UNTAKEN, access)
-    assert isinstance(asked, ConversationFilter)  # noqa: S101 - for the type checker
-    return session.count_noted(inbox.id, asked) if inbox and inbox.id else None
+    return session.count_noted(inbox.id, untaken_filters([access])[access.mailbox.key]) if inbox and inbox.id else None
 
 
 def untaken_filters(accesses: Iterable[MailboxAccess]) -> dict[str, ConversationFilter]:

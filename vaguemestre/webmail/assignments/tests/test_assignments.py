@@ -90,6 +90,24 @@ def test_what_stands_is_derived_and_each_act_is_a_row(desk: MailBrowser, neighbo
     ]  # fmt: skip
 
 
+def test_the_band_says_who_has_it_and_by_whom(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    names = {one.mail.key: one.mail.account.display_name for one in (desk, neighbour)}
+    for actor, member, reader, words in (
+        (desk, neighbour, desk, f"Confié à {names[neighbour.mail.key]} par vous"),
+        (desk, neighbour, neighbour, f"Confié à vous par {names[desk.mail.key]}"),
+        (desk, desk, neighbour, f"Confié à {names[desk.mail.key]} à l’instant"),
+        (neighbour, neighbour, neighbour, "Confié à vous à l’instant"),
+    ):
+        act(actor, box, f"attribution/{member.mail.key}/", 1)
+        shown = re.search(
+            r'<p class="given-band">.*?</p>', page(reader, place(box, f"dossiers/{inbox(box)}/1/")), re.DOTALL
+        )
+        assert shown
+        assert words in " ".join(re.sub(r"<[^>]+>", " ", shown[0]).split()).replace(" ,", ",")
+
+
 def test_who_answers_takes_it(desk: MailBrowser, box: Box) -> None:
     arrive(box, "Gymnase", "<a@exemple.fr>")
     answer = letter("anne@exemple.fr", sender=box.address, Message_ID="<r@ici>", References="<a@exemple.fr>")

@@ -72,6 +72,18 @@ def test_not_who_writes_it_and_not_in_another_conversation(desk: MailBrowser, bo
     assert found[1]
 
 
+def test_each_conversation_that_is_answered_may_be_answered_all_the_same(
+    desk: MailBrowser, box: Box, writing: Answer
+) -> None:
+    deliver_locally(letter(box.address, subject="Cantine"), box.address)
+    later = Answer(writing.browser, box, 2)
+    later.post()
+    later.beat()
+    for uid in (1, 2):
+        [line] = re.findall(r'answering" data-answers="\w+"><.*?</div>', page(desk, box, uid), re.DOTALL)
+        assert "Écrire quand même" in line
+
+
 def test_it_is_gone_when_the_page_says_so_or_says_nothing_more(
     desk: MailBrowser, box: Box, writing: Answer, settings: Settings
 ) -> None:
