@@ -13,7 +13,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
 await build({
-  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts"), overlays: join(here, "overlays.ts"), shared: join(here, "shared.ts") }, // when one writes, when notices are wanted, when a file is opened, when one answers in a shared mailbox
+  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts"), overlays: join(here, "overlays.ts"), shared: join(here, "shared.ts") }, // when one writes, when notices are wanted, when a file is opened, when one answers what several share
   outdir: out,
   bundle: true,
   minify: true,

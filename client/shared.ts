@@ -1,2 +1,2 @@
-// Behaviours of a letter that is written in a shared mailbox (behaviours/kernel/lazy-behaviour.ts).
+// Behaviours of an answer to what several people share (behaviours/kernel/lazy-behaviour.ts).
 export { writingSignal } from "./behaviours/compose/writing-signal.ts";

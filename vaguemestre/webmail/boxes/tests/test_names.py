@@ -39,7 +39,7 @@ def answered(desk: MailBrowser, colleague: MailBrowser, box: Box) -> None:
     for member, text in ((desk, "Oui."), (colleague, "Non.")):
         asked = body(member.get(place(box, f"dossiers/{inbox(box)}/1/reponse/")))
         url = place(box, f"ecrire/{key_of(asked)}/envoi/")
-        letter_sent = {**fields(asked), "a": WROTE, "texte": text}
+        letter_sent: dict[str, object] = {**fields(asked), "a": WROTE, "texte": text}
         held = re.search(r'name="lues" value="([^"]+)"', body(member.post(url, letter_sent)))
         if held:  # the other one's answer is shown first
             assert member.post(url, {**letter_sent, "lues": held[1]}).status_code < 400
