@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 
 from seeds.mails.story import school_days_before
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import guides, topics
-from vaguemestre.career.attached_files import Judged
+from vaguemestre.career.hr_office import guides, topics
+from vaguemestre.career.hr_office.attached_files import Judged
 from vaguemestre.career.hr_officers import HrOfficer, officer_of
 from vaguemestre.career.models import Campaign, DeskNews, Kind, ServiceRequest
 from vaguemestre.career.requests import campaigns, decisions, drafts, forms, officer_digests, wishes

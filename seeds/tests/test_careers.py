@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from seeds import careers
 from seeds.careers import OFFICER, SEEDS
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import topics
+from vaguemestre.career.hr_office import topics
 from vaguemestre.career.models import Campaign, RequestDocument, ServiceRequest, Topic
 from vaguemestre.career.requests import campaigns
 from vaguemestre.clock.models import Due
