@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.people.models import Snapshot
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.date_text import full_date_text
+from vaguemestre.web.findings import Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 LATE = timedelta(days=8)  # one that comes each week has not come
@@ -31,6 +32,7 @@ def feed_findings(now: datetime) -> Iterator[Finding]:
             _("No HR feed has been taken in for %(days)d days: joiners have no account, leavers keep theirs.")
             % {"days": age.days},
             _("Ask the HR office for its file, then: vaguemestre people import FILE"),
+            last.applied_at,
         )
     if refused := _refused(last):
         said = ngettext(
@@ -41,6 +43,17 @@ def feed_findings(now: datetime) -> Iterator[Finding]:
             Severity.NOTE, said % {"count": refused},
             _("Give the report of the import to the HR office: docs/hr-feed.md explains each reason."),
         )  # fmt: skip
+
+
+def feed_facts(now: datetime) -> Iterator[Fact]:
+    """`web.findings.service_facts`."""
+    last = _last()
+    if last and now - last.applied_at <= LATE:
+        counts = {key: last.counts.get(key, 0) for key in ("joiners", "movers", "leavers")}
+        yield Fact(
+            _("HR feed taken in %(moment)s") % {"moment": full_date_text(last.applied_at)},
+            _("Joiners: %(joiners)d. Movers: %(movers)d. Leavers: %(leavers)d.") % counts,
+        )
 
 
 def _last() -> Snapshot | None:

@@ -1,7 +1,7 @@
 """What of the mail servers needs somebody."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.engine.liveness_probes import KEEPER, hand_answers
 from vaguemestre.engine.mail_gauges import postfix_state
+from vaguemestre.engine.mail_heartbeat import read_heartbeat
 from vaguemestre.engine.queue_holds import QueueUnavailableError
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.date_text import clock_time
+from vaguemestre.web.findings import Fact, Finding, Severity
 
 FEW, MANY = 50, 1000  # messages that wait: below, an address typed wrongly; above, somebody is needed
 # What comes in is handed on within seconds; what waits for strangers' servers is tried for three days.
@@ -45,6 +47,24 @@ def queue_findings(_now: datetime) -> Iterator[Finding]:
             _("Look at the disk (dmesg); then postcat each file, and tell its sender and recipients."),
         )
     yield from _deferred(queues["deferred"])
+
+
+def mail_facts(_now: datetime) -> Iterator[Fact]:
+    """`web.findings.service_facts`. Raises QueueUnavailableError."""
+    beat = read_heartbeat()
+    if beat and not beat.faults:
+        moment = {"time": clock_time(datetime.fromtimestamp(beat.good_at, UTC))}
+        yield Fact(_("The trial message of %(time)s arrived") % moment, _("From outside and from a mail program."))
+    if settings.DATA is None or any(_deferred(waiting := postfix_state()["queues"]["deferred"])):
+        return
+    if count := int(waiting["count"]):
+        said = ngettext(
+            "%(count)d message waits for another server", "%(count)d messages wait for other servers", count
+        )
+        oldest = _("The oldest for %(minutes)d minutes. They are tried again.") % {"minutes": waiting["age"] // 60}
+        yield Fact(said % {"count": count}, oldest)
+    else:
+        yield Fact(_("No message waits"))
 
 
 def idle_findings(_now: datetime) -> Iterator[Finding]:

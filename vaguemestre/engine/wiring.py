@@ -15,7 +15,7 @@ from vaguemestre.engine import (
 )
 from vaguemestre.engine.projection import project, timer
 from vaguemestre.mailbox.sandbox import watchdog
-from vaguemestre.web.findings import operator_findings
+from vaguemestre.web.findings import operator_findings, service_facts
 from vaguemestre.web.health_checks import heartbeat_trouble
 from vaguemestre.web.metrics import gauge_sources
 
@@ -29,6 +29,7 @@ gauge_sources.provide(mail_gauges.dovecot_gauges)
 gauge_sources.provide(mail_gauges.rspamd_gauges)
 operator_findings.provide(health_findings.health_findings)
 operator_findings.provide(mail_findings.queue_findings)
+service_facts.provide(mail_findings.mail_facts)
 operator_findings.provide(mail_findings.idle_findings)
 mail_holders.provide(queue_holds.hold_messages)
 account_purgers.provide(queue_holds.forget_account, stage=PurgeStage.QUEUE)

@@ -7,7 +7,7 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.letters.models import Letter
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.findings import Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 SLOW, LATE = timedelta(days=2), timedelta(days=7)
@@ -25,19 +25,30 @@ def letter_gauges(now: datetime) -> Iterator[Gauge]:
 def letter_findings(now: datetime) -> Iterator[Finding]:
     """`web.findings.operator_findings`."""
     count, oldest = _waiting()
-    if oldest is None or now - oldest < SLOW:
+    if oldest is None:
         return
     days = (now - oldest).days
+    if now - oldest < SLOW:
+        said = ngettext("%(count)d letter is ready to be printed.", "%(count)d letters are ready to be printed.", count)
+        yield Finding(Severity.TASK, said % {"count": count}, _("Print them: vaguemestre letters print"), oldest)
+        return
     said = ngettext(
         "%(count)d letter waits to be printed, since %(days)d days: its person cannot sign in.",
         "%(count)d letters wait to be printed, the oldest since %(days)d days: their people cannot sign in.",
         count,
     )
     yield Finding(
-        Severity.ALARM if now - oldest > LATE else Severity.NOTE,
+        Severity.ALARM if now - oldest > LATE else Severity.TASK,
         said % {"count": count, "days": days},
         _("Print them: vaguemestre letters print. If all wait for their password, see that vaguemestre-tasks runs."),
+        oldest,
     )
+
+
+def letter_facts(_now: datetime) -> Iterator[Fact]:
+    """`web.findings.service_facts`."""
+    if _waiting()[1] is None:
+        yield Fact(_("All letters are printed"))
 
 
 def _waiting() -> tuple[int, datetime | None]:

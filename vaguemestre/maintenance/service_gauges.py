@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.clock import due, lag
 from vaguemestre.maintenance import disk_history
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.findings import Fact, Finding, Severity
 from vaguemestre.web.health_checks import STORES
 from vaguemestre.web.metrics import Gauge
 
@@ -82,6 +82,17 @@ def disk_findings(now: datetime) -> Iterator[Finding]:
         said % {"store": store, "days": int(days)},
         _("Give the disk more room, or make some: what takes it is told by du -x --max-depth=1 DATA."),
     )
+
+
+def disk_facts(now: datetime) -> Iterator[Fact]:
+    """`web.findings.service_facts`. The fullest disk of the service. Raises OSError."""
+    left = min((days for _store, days in disk_history.days_left(now)), default=None)
+    if settings.DATA is None or (left is not None and left < SOON):
+        return
+    rooms = [disk_history.free_and_size(settings.DATA / store) for store in STORES]
+    used = max(1 - free / size for free, size in rooms if size)
+    detail = _("It does not fill.") if left is None else _("At the pace of the last week, full in %(days)d days.")
+    yield Fact(_("Disk full to %(percent)d %%") % {"percent": round(100 * used)}, detail % {"days": left or 0})
 
 
 def machine_clock_findings(_now: datetime) -> Iterator[Finding]:

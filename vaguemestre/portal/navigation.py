@@ -1,4 +1,4 @@
-"""The rooms of everybody that have their pages here, and the administrators' own."""
+"""The rooms of everybody that have their pages here."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.roles.role_lookup import fetch_postings, heads_a_place, is_administrator
-from vaguemestre.lists.switch import lists_are_on
+from vaguemestre.accounts.roles.role_lookup import fetch_postings, heads_a_place
 from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.sso.arena import delegations
 from vaguemestre.web.date_text import full_date
@@ -27,14 +26,6 @@ def home_room(request: HttpRequest) -> Room:
 
 def arena_room(request: HttpRequest) -> Room:
     return Room("arena", "ARENA", "portal:arena", ("delegations",), lambda: _arena_pages(_staff(request)))
-
-
-def operations_room(request: HttpRequest) -> Room | None:
-    if not is_administrator(_staff(request)):
-        return None
-    sections = ("maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
-    name, role = gettext_lazy("Operations"), gettext_lazy("Administration")
-    return Room("operations", name, "portal:maintenance", sections, _operations_pages, role)
 
 
 def ending_delegations(request: HttpRequest) -> Iterator[PendingDecision]:
@@ -67,16 +58,6 @@ def _arena_pages(request: StaffRequest) -> Iterable[RoomPage]:
     fetch_postings(request.account)
     if delegations.places_headed(request.account, timezone.localdate()):
         yield RoomPage("delegations", gettext_lazy("Delegations"), "portal:delegations")
-
-
-def _operations_pages() -> Iterable[RoomPage]:
-    yield RoomPage("maintenance", gettext_lazy("Maintenance"), "portal:maintenance")
-    yield RoomPage("withdrawals", gettext_lazy("Dangerous messages"), "withdrawals:withdrawals")
-    yield RoomPage("suspects", gettext_lazy("Suspicious links"), "webmail:suspects")
-    yield RoomPage("services", gettext_lazy("Mailboxes of services"), "shared_mailboxes:services")
-    if lists_are_on():
-        yield RoomPage("approvers", gettext_lazy("Approval of mailings"), "lists:approvers")
-    yield RoomPage("registry", gettext_lazy("Registry of applications"), "portal:registry")
 
 
 def _staff(request: HttpRequest) -> StaffRequest:

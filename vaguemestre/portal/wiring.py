@@ -7,5 +7,4 @@ from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 lets_in.provide(access.passes_maintenance)
 house_rooms.provide(navigation.home_room, stage=RoomStage.HOME)
 house_rooms.provide(navigation.arena_room, stage=RoomStage.APPLICATIONS)
-house_rooms.provide(navigation.operations_room, stage=RoomStage.OPERATIONS)
 pending_decisions.provide(navigation.ending_delegations)

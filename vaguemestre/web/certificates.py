@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.date_text import full_date
+from vaguemestre.web.findings import Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 PATIENCE = 2.0
@@ -72,6 +74,14 @@ def certificate_findings(now: datetime) -> Iterator[Finding]:
             _("The certificate is the local authority’s: browsers and mail programs warn everybody."),
             _("Have one signed by an authority that they know: vaguemestre certificate obtain, or install."),
         )
+
+
+def certificate_facts(now: datetime) -> Iterator[Fact]:
+    """`web.findings.service_facts`."""
+    left = days_left(now)
+    if left is not None and left >= FEW_DAYS:
+        day = full_date(timezone.localdate(now + timedelta(days=left)))
+        yield Fact(_("Certificate valid until %(day)s") % {"day": day})
 
 
 def _is_local() -> bool:

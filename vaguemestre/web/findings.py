@@ -1,5 +1,5 @@
-"""What somebody who keeps the service should know, each with what to do. Said by `vaguemestre check` and, to
-administrators, by the page of the state. Rooms provide their own."""
+"""Findings and facts for the operator. `vaguemestre check` prints findings; the operations page shows both. Rooms
+provide their own."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -17,20 +17,42 @@ logger = logging.getLogger(__name__)
 
 
 class Severity(StrEnum):
+    """Gravest first."""
+
     ALARM = "alarm"  # somebody is needed: `vaguemestre check` ends with 1
+    TASK = "task"  # regular work that waits for a person
     NOTE = "note"  # to be known; nothing is lost until the next working day
 
 
+class Act(NamedTuple):
+    """A link to the screen where it is done."""
+
+    label: str
+    url: str
+
+
 class Finding(NamedTuple):
-    """Both in whole sentences, in the reader's language, without a person's name or address."""
+    """Whole sentences in the reader's language, without a person's name or address. `since`: where it is known."""
 
     severity: Severity
     sentence: str
     remedy: str
+    since: datetime | None = None
+    act: Act | None = None
+
+
+class Fact(NamedTuple):
+    """Something that is in order. A source gives none where it gives a finding of the same matter."""
+
+    sentence: str
+    detail: str = ""
+    act: Act | None = None
 
 
 type FindingSource = Callable[[datetime], Iterable[Finding]]
 operator_findings = Port[FindingSource]("web.operator_findings")
+type FactSource = Callable[[datetime], Iterable[Fact]]
+service_facts = Port[FactSource]("web.service_facts")
 
 
 def all_findings(now: datetime) -> list[Finding]:
@@ -45,7 +67,18 @@ def all_findings(now: datetime) -> list[Finding]:
         except Exception as error:  # whatever one of them meets, the others are what one looks at then
             logger.exception("findings of %s", source.__module__)
             found.append(_unknown(source, error))
-    return sorted(found, key=lambda finding: finding.severity != Severity.ALARM)
+    return sorted(found, key=lambda finding: [*Severity].index(finding.severity))
+
+
+def all_facts(now: datetime) -> list[Fact]:
+    """A source that fails gives none: the finding of its matter reports why."""
+    found: list[Fact] = []
+    for source in service_facts.all():
+        try:
+            found += list(source(now))
+        except Exception:
+            logger.exception("facts of %s", source.__module__)
+    return found
 
 
 def _unknown(source: FindingSource, error: Exception) -> Finding:

@@ -12,7 +12,8 @@ from vaguemestre.backup.places.configuration import configured
 from vaguemestre.backup.places.section_at_start import section_is_changed
 from vaguemestre.backup.status.outcomes import Outcome, Task, read_outcome
 from vaguemestre.backup.status.sentences import COMMANDS, NOT_RESTARTED, RESTART, age_text, cause_sentence
-from vaguemestre.web.findings import Finding, Severity
+from vaguemestre.web.date_text import full_date_text
+from vaguemestre.web.findings import Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 REVOCATIONS_LATE = timedelta(hours=2)  # after a copy that is due once an hour
@@ -91,9 +92,24 @@ def _trouble(
 def backup_findings(now: datetime) -> list[Finding]:
     """`web.findings.operator_findings`."""
     return [
-        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": trouble.command})
+        Finding(Severity.ALARM, trouble.text(now), _("Then: %(command)s") % {"command": trouble.command}, trouble.since)
         for trouble in troubles(now)
     ]
+
+
+def backup_facts(now: datetime) -> list[Fact]:
+    """`web.findings.service_facts`."""
+    if settings.DATA is None or not is_watched() or troubles(now):
+        return []
+    backup, check, rehearsal = (read_outcome(settings.DATA, task) for task in (Task.BACKUP, Task.CHECK, Task.REHEARSAL))
+    if backup.done_at is None:
+        return []
+    details = [
+        text % {"moment": full_date_text(outcome.done_at)}
+        for outcome, text in ((check, _("Read again %(moment)s.")), (rehearsal, _("A restore was tried %(moment)s.")))
+        if outcome.done_at
+    ]
+    return [Fact(_("Complete backup %(moment)s") % {"moment": full_date_text(backup.done_at)}, " ".join(details))]
 
 
 def backup_gauges(now: datetime) -> list[Gauge]:

@@ -22,8 +22,8 @@ def test_they_are_counted_until_they_are_printed() -> None:
     assert {gauge.value for gauge in waiting.letter_gauges(NOW + DAY)} == {0}
 
 
-@pytest.mark.parametrize(("days", "severity"), [(1, None), (3, Severity.NOTE), (8, Severity.ALARM)])
-def test_who_waits_for_it_cannot_sign_in(days: int, severity: Severity | None) -> None:
+@pytest.mark.parametrize(("days", "severity"), [(1, Severity.TASK), (3, Severity.TASK), (8, Severity.ALARM)])
+def test_who_waits_for_it_cannot_sign_in(days: int, severity: Severity) -> None:
     letter_issue.prepare_letters([joiner()], now=NOW)
     found = [finding.severity for finding in waiting.letter_findings(NOW + days * DAY)]
-    assert found == ([severity] if severity else [])
+    assert found == [severity]

@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _, gettext_lazy
 from vaguemestre.web.findings import Severity, all_findings
 from vaguemestre.web.postgresql import limit_waits
 
-LABELS = {Severity.ALARM: gettext_lazy("ALARM: %s"), Severity.NOTE: gettext_lazy("note: %s")}
+LABELS = {
+    Severity.ALARM: gettext_lazy("ALARM: %s"),
+    Severity.TASK: gettext_lazy("to do: %s"),
+    Severity.NOTE: gettext_lazy("note: %s"),
+}
 
 
 class Command(BaseCommand):
@@ -20,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         limit_waits()
         found = all_findings(timezone.now())
-        for severity, sentence, remedy in found:
-            self.stdout.write(f"{LABELS[severity] % sentence}\n    {remedy}")
+        for finding in found:
+            self.stdout.write(f"{LABELS[finding.severity] % finding.sentence}\n    {finding.remedy}")
         if not found:
             self.stdout.write(_("All is well."))
         if any(finding.severity == Severity.ALARM for finding in found):
