@@ -48,11 +48,12 @@ def test_who_provides_what_in_which_order() -> None:
         "people.feed_followers": "accounts shared_mailboxes sso directory career",
         "shared_mailboxes.right_followers": "webmail webmail webmail",
         "web.cleaner_trial": "mailbox",
+        "web.service_facts": "web maintenance letters engine arrivals backup",
         "web.gauge_sources": "web web web maintenance maintenance accounts shared_mailboxes letters engine engine"
         " engine engine engine sso handouts arrivals backup",
         "web.heartbeat_trouble": "engine",
         # In the order of the first row; then the rooms of a role.
-        "web.house_rooms": "portal webmail portal career directory lists helpdesk career portal",
+        "web.house_rooms": "portal webmail portal career directory lists helpdesk career operations",
         "web.operator_findings": "web web maintenance maintenance maintenance shared_mailboxes letters engine engine"
         " engine arrivals backup clients",
         "web.pending_decisions": "accounts portal webmail helpdesk career",

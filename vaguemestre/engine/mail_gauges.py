@@ -40,13 +40,16 @@ def postfix_state() -> dict[str, Any]:
 
 
 def dovecot_gauges(_now: datetime) -> Iterator[Gauge]:
+    """Raises DoveadmUnavailableError."""
+    if settings.DATA is not None:
+        yield Gauge("imap_sessions", "Open IMAP sessions, those of the webmail among them.", count_imap_sessions())
+
+
+def count_imap_sessions() -> int:
     """A process of the service `imap` is an open session, but for those that wait for one. Raises
     DoveadmUnavailableError."""
-    if settings.DATA is None:
-        return
     said = ask("", "service status", "imap")
-    sessions = int(said[_PROCESSES]) - int(said[_AVAILABLE])
-    yield Gauge("imap_sessions", "Open IMAP sessions, those of the webmail among them.", sessions)
+    return int(said[_PROCESSES]) - int(said[_AVAILABLE])
 
 
 def rspamd_gauges(_now: datetime) -> Iterator[Gauge]:

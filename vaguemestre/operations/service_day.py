@@ -12,7 +12,7 @@ from vaguemestre.accounts.notices.journal_text import act_text
 from vaguemestre.accounts.roles.role_lookup import administrators
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine.doveadm_protocol import DoveadmUnavailableError
-from vaguemestre.engine.mail_gauges import dovecot_gauges
+from vaguemestre.engine.mail_gauges import count_imap_sessions
 from vaguemestre.helpdesk.journal_actors import actor_names
 from vaguemestre.web.findings import Fact, Finding, Severity, all_facts, all_findings
 
@@ -34,7 +34,7 @@ class ServiceDay:
     to_know: list[Finding]
     in_order: list[Fact]
     browsers: int  # sessions used lately
-    imap_sessions: int | None  # None where Dovecot does not answer
+    imap_sessions: int | None  # None where it is not known
     acts: list[RecentAct]
 
     @property
@@ -50,14 +50,14 @@ def service_day(now: datetime) -> ServiceDay:
         to_know=[finding for finding in found if finding.severity == Severity.NOTE],
         in_order=all_facts(now),
         browsers=Session.objects.filter(last_used_at__gte=now - PRESENT, expires_at__gt=now).count(),
-        imap_sessions=_imap_sessions(now),
+        imap_sessions=_imap_sessions(),
         acts=_recent_acts(now),
     )
 
 
-def _imap_sessions(now: datetime) -> int | None:
+def _imap_sessions() -> int | None:
     try:
-        return sum(int(gauge.value) for gauge in dovecot_gauges(now))
+        return count_imap_sessions()
     except DoveadmUnavailableError:
         return None
 
