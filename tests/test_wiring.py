@@ -55,7 +55,7 @@ def test_who_provides_what_in_which_order() -> None:
         # In the order of the first row; then the rooms of a role.
         "web.house_rooms": "portal webmail portal career directory lists helpdesk career operations",
         "web.operator_findings": "web web maintenance maintenance maintenance shared_mailboxes letters engine engine"
-        " engine arrivals backup clients",
+        " engine arrivals arrivals backup clients",
         "web.pending_decisions": "accounts portal webmail helpdesk career",
         "web.timed_pages": "webmail",
     }

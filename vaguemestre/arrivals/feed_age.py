@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
+from vaguemestre.arrivals.models import FeedDrop
 from vaguemestre.people.models import Snapshot
 from vaguemestre.web.date_text import full_date_text
-from vaguemestre.web.findings import Fact, Finding, Severity
+from vaguemestre.web.findings import Act, Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 LATE = timedelta(days=8)  # one that comes each week has not come
@@ -43,6 +45,20 @@ def feed_findings(now: datetime) -> Iterator[Finding]:
             Severity.NOTE, said % {"count": refused},
             _("Give the report of the import to the HR office: docs/hr-feed.md explains each reason."),
         )  # fmt: skip
+
+
+def drop_findings(_now: datetime) -> Iterator[Finding]:
+    """`web.findings.operator_findings`. A feed on the screen that waits for a decision."""
+    drop = FeedDrop.objects.filter(state=FeedDrop.State.CHECKED).first()
+    if drop:
+        counts = {key: drop.counts.get(key, 0) for key in ("joiners", "movers", "leavers", "refused")}
+        yield Finding(
+            Severity.TASK,
+            _("An HR feed waits for your decision."),
+            _("Joiners: %(joiners)d. Movers: %(movers)d. Leavers: %(leavers)d. Refused lines: %(refused)d.") % counts,
+            drop.dropped_at,
+            Act(_("Read the changes"), reverse("operations:feed")),
+        )
 
 
 def feed_facts(now: datetime) -> Iterator[Fact]:

@@ -2,8 +2,7 @@
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.utils import timezone
@@ -12,37 +11,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.academy.facts import academy
-from vaguemestre.arrivals.rollback import Obstacle, Reason, RollbackPlan
-from vaguemestre.people.categories import CATEGORIES
-from vaguemestre.people.facts import FeedLine, SchoolFacts
-from vaguemestre.people.functions import KINDS, Role
-from vaguemestre.people.models import Person, Snapshot
-from vaguemestre.people.namesakes import Traits, told_apart, traits
+from vaguemestre.arrivals.change_list import Told, change_sections, person_text
+from vaguemestre.arrivals.rollback import Obstacle, RollbackPlan, obstacle_text
+from vaguemestre.people.models import Snapshot
+from vaguemestre.people.namesakes import told_apart
 from vaguemestre.people.refusal import Remark
-from vaguemestre.people.snapshot import Change, Changes
-from vaguemestre.shared_mailboxes.boxes import coming_boxes, local_part_of
+from vaguemestre.people.snapshot import Changes
+from vaguemestre.web.separated_values import harmless_cell
 
 SHOWN = 10
 COUNTED = ("joiners", "movers", "renamed", "updated", "leavers", "waiting", "unchanged", "frozen", "refused")
 
-type Told = tuple[str, Traits, str]  # name with function and place; what else tells one from another; what happens
-
 
 def show(console: Console, changes: Changes) -> None:
     console.print(_counts(changes))
-    joiners: list[FeedLine | Change] = [*changes.returning, *changes.joiners]
-    _names(console, _("Joiners"), joiners, partial(_joiner, places=changes.places))
-    _names(console, _("Movers"), changes.movers, partial(_mover, places=changes.places))
-    _names(console, _("Renamed"), changes.renamed, _renamed)
-    _names(console, _("Leavers"), changes.leavers, _person)
-    _names(console, _("Waiting for their day"), changes.waiting, _waiting)
-    _names(console, _("Taken for the same person, as you say"), changes.confirmed, _renamed)
-    _roles(console, changes)
-    _schools(console, changes)
-    if changes.held:
-        text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
-        _names(console, text, changes.held, _person)
+    for section in change_sections(changes):
+        lines = [f"{name}{rest}" for name, rest in section.lines(max(SHOWN, section.shown))]
+        _lines(console, section.title, lines, more=section.count - len(lines))
 
 
 def show_undo(console: Console, plan: RollbackPlan) -> None:
@@ -51,12 +36,17 @@ def show_undo(console: Console, plan: RollbackPlan) -> None:
     console.print(Text(title, style="bold"))
     console.print(_undo_counts(plan))
     _names(
-        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), found.newcomers, _person
+        console,
+        _("Joiners: withdrawn, their letters void, their addresses kept for them"),
+        found.newcomers,
+        person_text,
     )
-    _names(console, _("Had come back: closed again"), found.returned, _person)
-    _names(console, _("Leavers: open again, with their own password"), found.left, _person)
-    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), found.renamed, _person)
-    _names(console, _("Changed: as they were before"), found.others, _person)
+    _names(console, _("Had come back: closed again"), found.returned, person_text)
+    _names(console, _("Leavers: open again, with their own password"), found.left, person_text)
+    _names(
+        console, _("Renamed: back to the former name; the new address goes on receiving"), found.renamed, person_text
+    )
+    _names(console, _("Changed: as they were before"), found.others, person_text)
     if plan.boxes:
         console.print(
             ngettext(
@@ -86,17 +76,12 @@ def show_obstacles(console: Console, plan: RollbackPlan) -> None:
 def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> None:
     if not obstacles:
         return
-    why = {
-        Reason.SIGNED_IN: _("came by this import, and has signed in since"),
-        Reason.PURGED: _("left by this import, and the mailbox is deleted"),
-        Reason.CHANGED: _("changed since by something else"),
-    }
     table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
     for heading in (_("Line"), _("Person"), _("Reason")):
         table.add_column(heading, justify="right" if heading == _("Line") else "left")
     for obstacle in obstacles:
         line = "–" if obstacle.line is None else str(obstacle.line)
-        table.add_row(line, Text(str(obstacle.person)), Text(why[obstacle.reason]))
+        table.add_row(line, Text(str(obstacle.person)), Text(obstacle_text(obstacle.reason)))
     console.print(table)
 
 
@@ -106,10 +91,10 @@ def _undo_counts(plan: RollbackPlan) -> Table:
     blocked = len({obstacle.person.pk for obstacle in plan.obstacles})
     spared = len({obstacle.person.pk for obstacle in plan.spared})
     counts = [
-        (_word("joiners", came), came),
-        (_word("leavers", away), away),
-        (_word("renamed", len(found.renamed)), len(found.renamed)),
-        (_word("updated", len(found.others)), len(found.others)),
+        (count_words("joiners", came), came),
+        (count_words("leavers", away), away),
+        (count_words("renamed", len(found.renamed)), len(found.renamed)),
+        (count_words("updated", len(found.others)), len(found.others)),
         (ngettext("is in the way", "are in the way", blocked), blocked),
         (ngettext("person left out", "people left out", spared), spared),
     ]
@@ -147,12 +132,7 @@ def write_remarks(path: Path, changes: Changes) -> None:
         writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason"), _("Effect")])
         for remarks, effect in ((changes.refused, _("line refused")), (changes.remarks, _("line taken"))):
             for remark in remarks:
-                writer.writerow([remark.line, remark.column, _harmless(remark.value), remark.reason, effect])
-
-
-def _harmless(value: str) -> str:
-    """A spreadsheet must not take a value of the feed for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
+                writer.writerow([remark.line, remark.column, harmless_cell(remark.value), remark.reason, effect])
 
 
 def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
@@ -163,7 +143,7 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
     for snapshot in snapshots:
         # In our order: PostgreSQL keeps JSON in its own.
         told = [(key, snapshot.counts[key]) for key in COUNTED if snapshot.counts.get(key)]
-        counts = ", ".join(f"{count} {_word(key, count)}" for key, count in told)
+        counts = ", ".join(f"{count} {count_words(key, count)}" for key, count in told)
         applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
         if snapshot.undone_at:
             counts = _("undone: %(counts)s") % {"counts": counts}
@@ -177,11 +157,11 @@ def _counts(changes: Changes) -> Table:
     table.add_column(justify="right")
     table.add_column()
     for key, count in changes.counts().items():
-        table.add_row(str(count), _word(key, count))
+        table.add_row(str(count), count_words(key, count))
     return table
 
 
-def _word(key: str, count: int) -> str:
+def count_words(key: str, count: int) -> str:
     """For a key of `Changes.counts`."""
     words = {
         "joiners": ngettext("joiner", "joiners", count),
@@ -219,71 +199,3 @@ def _lines(console: Console, title: str, lines: Sequence[str], *, more: int) -> 
 def _more(console: Console, count: int) -> None:
     if count > 0:
         console.print(Text("  " + ngettext("and %(n)s other", "and %(n)s others", count) % {"n": count}))
-
-
-def _person(person: Person) -> Told:
-    discipline, school, *others = traits(person)
-    role = discipline or person.function_label
-    return f"{person} ({', '.join(filter(None, [role, school]))})", [*others, person.hr_key or ""], ""
-
-
-def _line(line: FeedLine, places: Mapping[str, str]) -> Told:
-    facts, main = line.person, next(iter(line.postings), None)
-    role = (main.discipline if main else "") or CATEGORIES[facts.category].label(facts.civility)
-    place = places[main.uai] if main else ""
-    name = f"{' '.join(facts.name)} ({', '.join(filter(None, [role, place]))})"
-    known = [facts.grade or "", "", _("line %(line)s") % {"line": line.number}]  # the day follows in any case
-    return name, known, _(", from %(day)s") % {"day": facts.duty_start.isoformat()}
-
-
-def _joiner(joiner: FeedLine | Change, places: Mapping[str, str]) -> Told:
-    if isinstance(joiner, FeedLine):
-        return _line(joiner, places)
-    return _followed(joiner, _(", from %(day)s") % {"day": joiner.line.person.duty_start.isoformat()})
-
-
-def _followed(change: Change, rest: str) -> Told:
-    name, known, _nothing = _person(change.person)
-    return name, known, rest
-
-
-def _mover(change: Change, places: Mapping[str, str]) -> Told:
-    return _followed(change, f" → {', '.join(places[posting.uai] for posting in change.line.postings)}")
-
-
-def _renamed(change: Change) -> Told:
-    return _followed(change, f" → {' '.join(change.line.person.name)}")
-
-
-def _waiting(change: Change) -> Told:
-    return _followed(change, _(", on %(day)s") % {"day": change.line.effective_on})
-
-
-def _roles(console: Console, changes: Changes) -> None:
-    """Whoever may act on others is named, however many they are."""
-    shown = max(SHOWN, sum(change.of_office for change in changes.roles))
-    lines = [f"{change.name}: {_role_words(change.before)} → {_role_words(change.after)}" for change in changes.roles]
-    _lines(console, _("Roles gained or lost"), lines[:shown], more=len(lines) - shown)
-
-
-def _role_words(roles: Iterable[Role]) -> str:
-    words = {
-        Role.TEACHER: _("teacher"),
-        Role.SCHOOL_HEAD: _("head"),
-        Role.HR_OFFICER: _("HR officer"),
-        Role.HELP_DESK: _("help desk"),
-        Role.ADMINISTRATOR: _("administrator of the service"),
-    }
-    return ", ".join(word for role, word in words.items() if role in roles) or _("none")
-
-
-def _schools(console: Console, changes: Changes) -> None:
-    pairs = [(changes.former_schools.get(school.uai), school) for school in changes.schools]
-    lines = [f"{after.uai}: {_school_words(before)} → {_school_words(after)}" for before, after in pairs if before]
-    _lines(console, _("Places that change"), lines[:SHOWN], more=len(lines) - SHOWN)
-    made = [f"{local_part_of(uai)}@{academy().domain}: {name}" for uai, name in coming_boxes(changes).items()]
-    _lines(console, _("Places that get a mailbox"), made[:SHOWN], more=len(made) - SHOWN)
-
-
-def _school_words(school: SchoolFacts) -> str:
-    return f"{school.name}, {school.city}, {KINDS[school.kind]}"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import batched
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.legal_dates import today
 from vaguemestre.accounts.lifecycle import closure, creation
@@ -33,6 +34,14 @@ class Reason(StrEnum):
     SIGNED_IN = "signed-in"  # came by it, and uses the account
     PURGED = "purged"  # left by it, and nothing remains to be given back
     CHANGED = "changed"  # by something else since
+
+
+def obstacle_text(reason: Reason) -> str:
+    return {
+        Reason.SIGNED_IN: _("came by this import, and has signed in since"),
+        Reason.PURGED: _("left by this import, and the mailbox is deleted"),
+        Reason.CHANGED: _("changed since by something else"),
+    }[reason]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import is_administrator
+from vaguemestre.arrivals.models import FeedDrop
 from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.web.navigation import Room, RoomPage
 
-SECTIONS = ("today", "maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
+SECTIONS = ("today", "feed", "maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
 
 
 def operations_room(request: HttpRequest) -> Room | None:
@@ -22,6 +23,8 @@ def operations_room(request: HttpRequest) -> Room | None:
 
 def _pages() -> Iterable[RoomPage]:
     yield RoomPage("today", _("Today"), "operations:today")
+    waiting = FeedDrop.objects.filter(state=FeedDrop.State.CHECKED).count()
+    yield RoomPage("feed", _("HR feed"), "operations:feed", waiting, _("that waits for a decision"))
     yield RoomPage("maintenance", _("Maintenance"), "portal:maintenance")
     yield RoomPage("withdrawals", _("Dangerous messages"), "withdrawals:withdrawals")
     yield RoomPage("suspects", _("Suspicious links"), "webmail:suspects")

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from vaguemestre.operations import views
+from vaguemestre.operations.views import feed, service_day
 
 app_name = "operations"
-urlpatterns = [path("", views.today, name="today")]
+urlpatterns = [
+    path("", service_day.today, name="today"),
+    path("flux/", feed.feed, name="feed"),
+    path("flux/depot/", feed.drop, name="feed-drop"),
+    path("flux/<int:pk>/accord/", feed.agreement, name="feed-agreement"),
+    path("flux/<int:pk>/retrait/", feed.withdrawal, name="feed-withdrawal"),
+    path("flux/<int:pk>/refus.csv", feed.refused_lines, name="feed-refused"),
+    path("flux/retour/", feed.rollback, name="feed-rollback"),
+]

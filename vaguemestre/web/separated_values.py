@@ -55,3 +55,8 @@ def _fitness(text: str, sign: str) -> tuple[bool, int, int]:
         return False, 0, 0
     count, width = usual_width(found)
     return bool(found) and len(found[0]) > 1, count if width > 1 else 0, width
+
+
+def harmless_cell(value: str) -> str:
+    """For a file that a spreadsheet opens: it must not take a value from elsewhere for a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
