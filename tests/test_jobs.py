@@ -54,7 +54,8 @@ def test_what_comes_back_for_ever(fresh: dict[str, tuple[str, int | None]]) -> N
         "letters.retention.sweep": 3600,
         "letters.sealing.leftovers": 600, "maintenance.disk.record": 3600, "moving.orders.look_after": 60,
         "shared_mailboxes.posts.keep_up": 86400,
-        "arrivals.feed.sweep": 3600, "sso.logout.look_after": 60, "sso.logout.warn": 600, "sso.retention.sweep": 3600, "sso.rights.keep_up": 3600,
+        "arrivals.feed.sweep": 3600,
+        "sso.logout.look_after": 60, "sso.logout.warn": 600, "sso.retention.sweep": 3600, "sso.rights.keep_up": 3600,
         "withdrawals.orders.look_after": 60, "withdrawals.reports.sweep": 86400,
     }  # fmt: skip
 

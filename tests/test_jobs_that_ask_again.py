@@ -74,6 +74,8 @@ ANOTHER_ROW = {
 }
 # Where the code does not say which job.
 UNTOLD = {
+    "arrivals.feed.apply, tell_followers: now": "recurring jobs of other rooms",
+    "arrivals.feed.check, tell_followers: now": "the same, for a feed that is already decided",
     "arrivals.run_day, tell_followers: now": "recurring jobs of other rooms",
     "courier.retention.sweep, settle: now": "the job that its sender named for when the text message does not leave",
     "courier.text.deliver, settle: now": "the job that its sender named for when the text message does not leave",
