@@ -16,6 +16,7 @@ from pathlib import Path
 from vaguemestre.launcher.checkout import CHECKOUT
 
 CATALOGUE = Path("locale") / "fr" / "LC_MESSAGES" / "django.po"
+PLURAL = "Plural-Forms: nplurals=2; plural=(n > 1);"
 APART = "launcher"  # it speaks before Django does, from its own catalogue alone
 # A colon may belong to what is typed: "objet:", "est:lu".
 _BADLY_SPACED = re.compile(r"[ \u202f][:»]|[^\u202f][;?!](?=[ \u00a0\n)]|$)|[^\u00a0]»|«[^\u00a0]")
@@ -51,7 +52,8 @@ def _faults(room: Path, *, had_one: bool) -> list[str]:
     if not had_one:
         return [f"{room.name}: no French catalogue, and it has texts: {file.read_text().count('msgid') - 1}"]
     catalogue = file.read_text(encoding="utf-8")
-    faults = [*missing(catalogue), *badly_spaced(catalogue), *unelided(catalogue), *of_one_alone(catalogue)]
+    checks = (other_plural, missing, badly_spaced, unelided, of_one_alone)
+    faults = [fault for check in checks for fault in check(catalogue)]
     return [f"{room.name}: {one}" for one in (*faults, *(f"said nowhere: {text}" for text in left_over(catalogue)))]
 
 
@@ -74,6 +76,12 @@ def missing(catalogue: str) -> list[str]:
         if any(line.startswith("#,") and "fuzzy" in line for line in lines) or _has_empty_translation(lines):
             found.append(_original(lines))
     return found
+
+
+def other_plural(catalogue: str) -> list[str]:
+    """Django finds no plural of a catalogue whose head counts otherwise than its own. `makemessages` writes such a head
+    for a new room."""
+    return [] if PLURAL in catalogue else [f"its head does not have {PLURAL}"]
 
 
 def left_over(catalogue: str) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.catalogues import badly_spaced, contradicting, left_over, missing, of_one_alone, unelided
+from tools.catalogues import badly_spaced, contradicting, left_over, missing, of_one_alone, other_plural, unelided
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n'
 
@@ -86,3 +86,9 @@ def test_what_would_be_said_of_one_alone_is_found(said: str) -> None:
     assert of_one_alone(f'{HEAD}msgid "x"\nmsgid_plural "y"\nmsgstr[0] "%(count)d ligne"\nmsgstr[1] "{said}"\n') == []
     assert of_one_alone(f'{HEAD}msgid "1 line"\nmsgstr "1 ligne"\n\nmsgid "x"\nmsgstr "{said}"\n') == []
     assert of_one_alone(f'{HEAD}msgid "x"\nmsgstr "{said} au plus"\n') == []
+
+
+def test_a_head_that_counts_otherwise_is_named() -> None:
+    """With three forms, "308 lines read." was shown in English."""
+    assert other_plural('"Plural-Forms: nplurals=3; plural=(n == 0 || n == 1) ? 0 : 2;\\n"\n')
+    assert not other_plural('"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n')

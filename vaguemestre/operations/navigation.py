@@ -30,5 +30,5 @@ def _pages() -> Iterable[RoomPage]:
     yield RoomPage("suspects", _("Suspicious links"), "webmail:suspects")
     yield RoomPage("services", _("Mailboxes of services"), "shared_mailboxes:services")
     if lists_are_on():
-        yield RoomPage("approvers", _("Approval of mailings"), "lists:approvers")
-    yield RoomPage("registry", _("Registry of applications"), "portal:registry")
+        yield RoomPage("approvers", _("Approvals"), "lists:approvers")
+    yield RoomPage("registry", _("Registry"), "portal:registry")

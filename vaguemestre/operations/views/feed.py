@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -71,10 +72,8 @@ def agreement(request: StaffRequest, pk: int) -> HttpResponse:
 @signed_in
 @administrators_only
 def withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    response = redirect("operations:feed")
-    if feed_drops.withdraw(pending_drop_numbered(pk), by=request.account.key, now=timezone.now()):
-        toasts.say(response, Toast(_("Feed left: nothing was changed.")))
-    return response
+    feed_drops.withdraw(pending_drop_numbered(pk), by=request.account.key, now=timezone.now())
+    return toasts.redirect(reverse("operations:feed"), Toast(_("Feed left: nothing was changed.")))
 
 
 @require_safe
@@ -105,10 +104,8 @@ def rollback(request: StaffRequest) -> HttpResponse:
         if request.method == "POST" and plan.possible and not page.large:
             with my_turn(waiting=refuse_to_wait):
                 import_rollback.rollback(now=timezone.now(), by=request.account.key)
-            response = redirect("operations:feed")
             said = ngettext("Feed taken back: %(n)d person.", "Feed taken back: %(n)d people.", page.count)
-            toasts.say(response, Toast(said % {"n": page.count}))
-            return response
+            return toasts.redirect(reverse("operations:feed"), Toast(said % {"n": page.count}))
     except NothingToUndoError:
         return redirect("operations:feed")
     except import_rollback.ObstacleError as refused:
@@ -120,5 +117,9 @@ def rollback(request: StaffRequest) -> HttpResponse:
 
 def _page(request: StaffRequest, problem: str = "", status: int = 200) -> HttpResponse:
     part = "#state" if is_htmx(request) and REFRESH in request.GET else ""
-    context = {"section": "feed", "feed": feed_page(request.GET.get("liste", "")), "problem": problem}
-    return render(request, f"operations/feed.html{part}", context, status=status)
+    shown, toast = feed_page(request.GET.get("liste", "")), toasts.read(request)
+    context = {"section": "feed", "feed": shown, "problem": problem, "toast": toast}
+    response = render(request, f"operations/feed.html{part}", context, status=status)
+    if toast:
+        toasts.forget(response)
+    return response

@@ -1,0 +1,56 @@
+"""The administrators' desk: the day, and an HR feed from the drop to the way back."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.conftest import NewVisitor
+from e2e.test_accessibility import PAIRS
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("screen", PAIRS)
+def test_the_day_of_the_service(new_visitor: NewVisitor, demo: Demo, screen: str) -> None:
+    visitor = new_visitor(**PAIRS[screen])
+    visitor.go("/exploitation/")
+    visitor.sign_in(demo.account("administrator"))
+    expect(visitor.page.get_by_role("heading", name="En ordre")).to_be_visible()
+    visitor.fits()
+    visitor.spaced()
+    visitor.axe()
+
+
+def feed_of_today(folder: Path) -> Path:
+    """The demo's second feed as of today, without one teacher and with a line that is refused."""
+    lines = (CHECKOUT / "seeds" / "hr-feed-2.csv").read_text("utf-8").splitlines()
+    lines[0] = f"#INSTANTANE;{date.today().isoformat()}"
+    leaver = next(line for line in lines[2:] if ";PE;" in line)
+    kept = [line for line in lines if line != leaver and not line.startswith("#FIN")]
+    file = folder / "rh-du-jour.csv"
+    file.write_text("\n".join([*kept, f"#FIN;{len(kept) - 2}", ""]), "utf-8")
+    return file
+
+
+def test_a_feed_from_the_drop_to_the_way_back(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> None:
+    visitor = new_visitor()
+    page = visitor.page
+    visitor.go("/exploitation/flux/")
+    visitor.sign_in(demo.account("administrator"))
+    page.get_by_label("Fichier des ressources humaines").set_input_files(feed_of_today(tmp_path))
+    page.get_by_role("button", name="Vérifier le fichier").click()
+    agree = page.get_by_role("button", name="Appliquer les changements")
+    expect(agree).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Départs")).to_be_visible()
+    visitor.axe()
+    agree.click()
+    expect(page.get_by_text("rh-du-jour.csv est appliqué.")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Défaire ce flux").click()
+    expect(page.get_by_role("heading", name="Défaire le flux du")).to_be_visible()
+    visitor.axe()
+    page.get_by_role("button", name="Défaire ce flux").click()
+    expect(page.get_by_text("Flux défait")).to_be_visible()
