@@ -37,6 +37,8 @@ def test_read_and_answer_with_a_thumb(new_visitor: NewVisitor, demo: Demo, width
     visitor.axe()
     desk.open(name)
     expect(page.locator("#liste")).to_be_hidden()
+    ends = [page.locator(one).last.bounding_box() for one in (".message-menu", ".message-head")]
+    assert len({box["x"] + box["width"] for box in ends if box}) == 1  # the acts end where the line above them ends
     visitor.fits()
     visitor.axe()
     desk.answer()
