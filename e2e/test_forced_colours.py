@@ -1,4 +1,4 @@
-"""Colours of the reader's own (RGAA 10.5): whatever is pressed keeps its edge, the current line and the focus are seen."""
+"""Colours of the reader's own: whatever is pressed keeps its edge; the current line and the focus are seen."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ from vaguemestre.launcher.testing import Demo
 pytestmark = pytest.mark.browser
 WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-# Backgrounds and shadows are taken away there: an edge is a border or an outline of another colour than what lies behind.
+# Backgrounds and shadows are taken away there: an edge is a border or an outline, of another colour than the page.
 EDGES = """() => {
   const line = (width, style, colour, behind) => parseFloat(width) >= 1 && style !== "none" && colour !== behind;
   const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 2;
@@ -30,7 +30,8 @@ EDGES = """() => {
 FOCUS = """() => {
   const one = document.activeElement, style = getComputedStyle(one);
   const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
-  return seen || one.matches("body, input:not([type]), [contenteditable=true], textarea, main") ? "" : one.outerHTML.slice(0, 120);
+  const written = "input:not([type]), textarea, [contenteditable=true]";
+  return seen || one.matches(`body, main, ${written}`) ? "" : one.outerHTML.slice(0, 120);
 }"""
 
 

@@ -54,4 +54,5 @@ def sprite_of(shape: str, folder: Path) -> str:
 def _first_shapes(folder: Path) -> frozenset[str]:
     """Those that a first visit to the mail may draw; without a build, none."""
     sprite = folder / "sprite.svg"
-    return frozenset(re.findall(r'<symbol id="([\w-]+)"', sprite.read_text("utf-8"))) if sprite.exists() else frozenset()
+    drawn = sprite.read_text("utf-8") if sprite.exists() else ""
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', drawn))

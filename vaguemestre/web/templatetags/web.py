@@ -78,8 +78,8 @@ def room_row(context: Context, section: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime, css: str = "", stop: str = "") -> SafeString:
-    """A moment in words, the exact one in `datetime` and in the tooltip. `now` of the context, else the clock's. `stop` ends
-    a sentence: a shortened month has its own."""
+    """A moment in words, the exact one in `datetime` and in the tooltip. `now` of the context, else the clock's.
+    `stop` ends a sentence: a shortened month has its own."""
     words = date_text.relative_date_text(moment, context.get("now") or timezone.now())
     return format_html(
         '<time{} datetime="{}" title="{}">{}</time>{}',
