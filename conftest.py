@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tools import database_template
 from vaguemestre import mailbox
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_access.gate_policy import taken
@@ -19,7 +20,6 @@ from vaguemestre.audit.testing import let_tests_empty_the_journal
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher import database_template
 from vaguemestre.maintenance import state
 from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 

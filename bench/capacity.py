@@ -26,8 +26,8 @@ from pathlib import Path
 from bench.feed import DATED, make
 from bench.list import message
 from bench.processes import memory_mb
-from vaguemestre.launcher.leftovers import supervisor_of
 from vaguemestre.launcher.process_table import processes
+from vaguemestre.launcher.processes.leftovers import supervisor_of
 
 MAILBOXES, FILLED, SESSIONS = 50, 2, 200
 REST_SECONDS = 30

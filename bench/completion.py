@@ -60,7 +60,7 @@ def _database(name: str) -> Iterator[None]:
     if name == "sqlite":
         yield
         return
-    from vaguemestre.launcher import postgresql
+    from tools import postgresql
 
     with tempfile.TemporaryDirectory(prefix="vaguemestre-pg-") as folder:
         Path(folder).chmod(0o755)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from bench.list import demo_at
-from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.data_folder import endpoints
 from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.testing import Demo, launch
 

@@ -129,7 +129,7 @@ def _another_writer(data: Path) -> Iterator[list[float]]:
 
 
 def _data_folder(folder: Path) -> Path:
-    from vaguemestre.launcher.secrets import MAKERS
+    from vaguemestre.launcher.data_folder.secrets import MAKERS
 
     data = folder / "data"
     for part in ("db", "imports", "letters", "mail", "run", "secrets", "spool", "tls", "tmp"):

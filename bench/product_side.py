@@ -46,7 +46,7 @@ def bare(ours: Side) -> Side:
 
 def restart(data: Path, endpoints: dict[str, Any]) -> None:
     """As an operator does: what a process remembers of mailboxes is gone."""
-    from vaguemestre.launcher.leftovers import supervisor_of
+    from vaguemestre.launcher.processes.leftovers import supervisor_of
 
     (old,) = roots(data, WEB[:1])
     os.kill(old, signal.SIGTERM)
@@ -79,7 +79,7 @@ def _answers(endpoints: dict[str, Any]) -> bool:
 
 def roots(data: Path, words: tuple[str, ...]) -> list[int]:
     """Of this demo's supervisor, those whose command line has one of the words."""
-    from vaguemestre.launcher.leftovers import supervisor_of
+    from vaguemestre.launcher.processes.leftovers import supervisor_of
 
     supervisor = supervisor_of(data)
     assert supervisor, f"{data}: nothing runs there"

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bench import processes
-from vaguemestre.launcher.web_sockets import web_socket
+from vaguemestre.launcher.data_folder.web_sockets import web_socket
 
 CLIENT = "iprof"
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from vaguemestre.launcher.programs import STREAMS
+from vaguemestre.launcher.processes.programs import STREAMS
 
 THOUSAND = 1000
 PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from e2e.chromium import Chromium
 from e2e.desk import Desk
 from e2e.visitor import Visitor
-from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.data_folder import endpoints
 from vaguemestre.launcher.testing import Demo, running_demo
 
 DESK = {"width": 1360, "height": 850}

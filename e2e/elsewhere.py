@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vaguemestre.launcher.product_commands import manage, talk
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.processes.product_commands import manage, talk
 from vaguemestre.launcher.testing import Demo
 
 HOST = "127.0.0.1"  # another site than the demo's `localhost`

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.launcher import endpoints, folder
+from vaguemestre.launcher.data_folder import endpoints, folder
+from vaguemestre.launcher.systemd.units import STANDARD
 from vaguemestre.launcher.testing import Demo, launch
-from vaguemestre.launcher.units import STANDARD
 
 _BOUND = {"hosts": "/etc/hosts", "thunderbird": "/etc/thunderbird"}
 

@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 from e2e.desk import Desk
 from e2e.post import deliver
 from e2e.visitor import Visitor
-from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.data_folder import endpoints
 from vaguemestre.launcher.testing import Demo
 
 HEARD = Path(__file__).parent / "heard"

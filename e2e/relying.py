@@ -26,8 +26,8 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from vaguemestre.launcher.product_commands import talk
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.processes.product_commands import talk
 from vaguemestre.launcher.testing import Demo
 
 SCOPE = "openid profile email"

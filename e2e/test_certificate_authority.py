@@ -16,10 +16,10 @@ from cryptography import x509
 
 from e2e.island import Island, island
 from vaguemestre.academy.facts import academy
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.systemd.units import STANDARD
 from vaguemestre.launcher.testing import Demo, mail_program, until
 from vaguemestre.launcher.testing.certificates import TestAuthority, goes_on, pem
-from vaguemestre.launcher.units import STANDARD
 from vaguemestre.web.certificates import bears, shown_certificate
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

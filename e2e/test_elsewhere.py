@@ -13,7 +13,7 @@ from e2e.conftest import NewVisitor
 from e2e.elsewhere import Elsewhere, application
 from e2e.post import in_the_end
 from e2e.visitor import Visitor
-from vaguemestre.launcher.product_commands import talk
+from vaguemestre.launcher.processes.product_commands import talk
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
@@ -134,7 +134,7 @@ def test_a_stolen_account_is_thrown_out_everywhere(new_visitor: NewVisitor, demo
 def somebody(demo: Demo) -> dict[str, str]:
     """After the first sign-in, with a password of their own."""
     account = {"identifier": OWN, "role": "teacher", "password": "Trois-Loutres-Grises-1847"}
-    talk(demo.data, ["vaguemestre.launcher", "cast"], json.dumps([account]))
+    talk(demo.data, ["seeds", "signins"], json.dumps([account]))
     return account
 
 

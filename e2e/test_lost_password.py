@@ -21,7 +21,7 @@ from playwright.sync_api import expect
 from e2e.conftest import NewVisitor
 from e2e.post import in_the_end, left_for, words_of
 from e2e.visitor import Visitor
-from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.data_folder import endpoints
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
 from e2e.visitor import Visitor
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ from pathlib import Path
 def main(data: Path, patience: float) -> int:
     os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
     from vaguemestre.instance import read_instance
-    from vaguemestre.launcher.programs import programs
+    from vaguemestre.launcher.processes.programs import programs
 
     deadline = time.monotonic() + patience
     while silent := [program.name for program in programs(data, read_instance()) if not program.answers()]:

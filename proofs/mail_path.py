@@ -47,15 +47,15 @@ def set_up(data: Path) -> None:
 def people() -> None:
     from django.utils import timezone
 
+    from seeds import signins
     from vaguemestre.accounts.models import Account
-    from vaguemestre.launcher import demo_signins
 
     accounts = list(Account.objects.filter(identifier__in=(READER, WRITER)).select_related("person"))
     assert len(accounts) == 2, "the import has made no accounts"
-    demo_signins.wait_for_letters(accounts)  # the process `tasks` seals them
+    signins.wait_for_letters(accounts)  # the process `tasks` seals them
     for account in accounts:
         account.refresh_from_db()
-        demo_signins.settle(account, "teacher", PASSWORD, timezone.now())
+        signins.settle(account, "teacher", PASSWORD, timezone.now())
 
 
 def address() -> str:

@@ -31,10 +31,10 @@ from pathlib import Path
 
 from bench.storm import TOKEN, Browser
 from proofs.resource_growth import Watch
-from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import endpoints
 from vaguemestre.launcher.demo import BOXES, FEEDS
-from vaguemestre.launcher.product_commands import manage
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.processes.product_commands import manage
 from vaguemestre.launcher.testing import Demo, mail_program, running_demo
 
 ROLES = ("teacher", "school-head", "hr-officer", "college-head", "deputy", "secretary")  # a password is all they need

@@ -22,11 +22,11 @@ from proofs.debian import Machine
 from proofs.mail_path import PASSWORD, READER
 from proofs.systemd import HOST
 from vaguemestre import __version__
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
 from vaguemestre.launcher.packaging import build, debian_packages
 from vaguemestre.launcher.packaging.payload import HOME
-from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.units import DATA, TARGET
+from vaguemestre.launcher.systemd.units import DATA, TARGET
 
 BASE, FORMER = "61dfcd27", "0.10.0"  # the oldest that it replaces, packed as this one is
 NEXT = f"{__version__}+next"

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from proofs import clock
 from proofs.debian import AUTHORITIES, Machine
-from vaguemestre.launcher import hardening
-from vaguemestre.launcher.backup_units import REVOCATIONS
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
-from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.units import DATA, HOME, TARGET, WATCHED
+from vaguemestre.launcher.systemd import hardening
+from vaguemestre.launcher.systemd.backup_units import REVOCATIONS
+from vaguemestre.launcher.systemd.units import DATA, HOME, TARGET, WATCHED
 from vaguemestre.mailbox.sandbox import watchdog
 
 SETUP_SECONDS = 1800

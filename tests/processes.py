@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from vaguemestre.launcher.secrets import MAKERS
+from vaguemestre.launcher.data_folder.secrets import MAKERS
 
 
 class OwnData:

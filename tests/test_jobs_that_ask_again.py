@@ -39,7 +39,7 @@ from vaguemestre.mailbox.imap.folder_list import LATER
 from vaguemestre.mailbox.imap.messages import attachment_keyword
 from vaguemestre.people.import_lock import my_turn, refuse_to_wait
 from vaguemestre.shared_mailboxes import posts
-from vaguemestre.sso import access_revocation
+from vaguemestre.sso.logout import access_revocation
 from vaguemestre.testing import MailAccount, letter, make_account, make_person
 from vaguemestre.web.ports import Port
 from vaguemestre.webmail import connection

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.addresses import addresses
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.career import sessions
+from vaguemestre.career.signin import sessions
 from vaguemestre.testing import Cast, make_account, make_person, make_school, markup_faults
 
 # How many pages at least, and some that must be among them.

@@ -16,7 +16,7 @@ PART_OF_ANOTHER = {"views", "tests", "testing", "migrations", "management", "tem
 PARTS = ["What it does", "Words", "How it works", "What must hold", "Limits and why"]
 READMES = sorted(
     path
-    for folder in ("vaguemestre", "client", "tests", "e2e", "proofs", "bench")
+    for folder in ("vaguemestre", "client", "tools", "tests", "e2e", "proofs", "bench")
     for path in (ROOT / folder).rglob("README.md")
     if "node_modules" not in path.parts
 )
@@ -128,7 +128,7 @@ def test_a_change_is_one_line_of_the_changelog() -> None:
 def by_hand() -> Iterator[Path]:
     """Texts of the repository; a migration says what was true when it was made."""
     apart = {"node_modules", "__pycache__", "migrations"}
-    for folder in ("vaguemestre", "client", "docs", "tests", "e2e", "proofs", "bench", "seeds"):
+    for folder in ("vaguemestre", "client", "docs", "tests", "e2e", "proofs", "bench", "seeds", "tools"):
         for path in (ROOT / folder).rglob("*.*"):
             if path.suffix in {".py", ".ts", ".css", ".html", ".toml", ".md"} and not apart & set(path.parts):
                 yield path

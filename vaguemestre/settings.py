@@ -185,7 +185,7 @@ HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: appli
 # Cookies, and their paths, that a browser would show to the next person who signs in, or keep for nothing.
 FORGOTTEN_AT_SIGN_OUT = {"__Host-toast": "/", "__Host-vues": "/", "__Secure-iprof": "/iprof/"}
 # What makes the list of all programs, for whoever asks whether each answers (engine.program_state).
-PROGRAMS = "vaguemestre.launcher.programs.programs"
+PROGRAMS = "vaguemestre.launcher.processes.programs.programs"
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "address": own_door(INSTANCE.listen),  # where these programs find the ports below; the host is who answers there

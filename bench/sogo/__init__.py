@@ -139,7 +139,7 @@ def _command(folder: Path, imap: PlainImap) -> list[str]:
 @contextlib.contextmanager
 def _database(folder: Path, data: Path, imap: PlainImap) -> Iterator[int]:
     """PostgreSQL's first process. Whoever has a mailbox in the demo may sign in, with the one password."""
-    from vaguemestre.launcher.postgresql import programs
+    from tools.postgresql import programs
 
     folder.mkdir(mode=0o700)
     shutil.chown(folder, "sogo", "sogo")

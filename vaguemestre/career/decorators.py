@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from vaguemestre.accounts.sessions import saved_forms
-from vaguemestre.career import sessions
 from vaguemestre.career.hr_officers import officer_of
 from vaguemestre.career.request import CareerRequest, OfficerRequest
+from vaguemestre.career.signin import sessions
 from vaguemestre.web.htmx import go_to, is_htmx, shown_page
 
 type CareerView[**P] = Callable[Concatenate[CareerRequest, P], HttpResponseBase]

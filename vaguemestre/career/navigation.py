@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from vaguemestre.career import topic_queue, topics
+from vaguemestre.career.hr_office import topic_queue, topics
 from vaguemestre.career.hr_officers import HrOfficer, officer_of
 from vaguemestre.career.request import CareerRequest
 from vaguemestre.career.requests import queue

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from vaguemestre.career import attached_files
+from vaguemestre.career.hr_office import attached_files
 from vaguemestre.career.models import (
     CareerSession,
     CvLine,

@@ -1,8 +1,10 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers, session_followers
-from vaguemestre.career import backchannel_logout, career_history, navigation, retention
+from vaguemestre.career import navigation, retention
+from vaguemestre.career.file import career_history
 from vaguemestre.career.requests import draft_reminders, officer_digests
+from vaguemestre.career.signin import backchannel_logout
 from vaguemestre.people.ports import feed_followers
 from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.sso import mail_clients, own_applications
+from vaguemestre.sso.openid import mail_clients, own_applications
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.backup.mailbox.mailbox_restorations import KnownRun
-from vaguemestre.helpdesk.caller_identification import Answers
+from vaguemestre.helpdesk.caller.caller_identification import Answers
 from vaguemestre.web.date_text import full_date_text
 
 MOST_HELD = 500  # messages shown and decided at once

@@ -11,7 +11,7 @@ from vaguemestre.accounts.legal_dates import midnight
 from vaguemestre.accounts.notices.journal_text import act_text, details_text
 from vaguemestre.accounts.roles.agent_scope import Agent, accounts_seen_by
 from vaguemestre.audit.models import Entry
-from vaguemestre.helpdesk.account_history import HR
+from vaguemestre.helpdesk.account.account_history import HR
 from vaguemestre.helpdesk.journal_actors import actor_names
 
 PAGE = 50

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from vaguemestre.accounts.models import OtpKey, OtpRequest
 from vaguemestre.accounts.roles.agent_scope import Agent, AgentRequest, Rank, agent_named
 from vaguemestre.accounts.roles.role_lookup import is_agent
-from vaguemestre.helpdesk.otp_access import requests_seen_by
+from vaguemestre.helpdesk.otp.otp_access import requests_seen_by
 from vaguemestre.web.navigation import PendingDecision, Room, RoomPage
 
 NAME: Promise = _("Help desk")

@@ -10,7 +10,7 @@ from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.mailbox.mailbox_restorations import RestorationRefusedError
 from vaguemestre.backup.mailbox.mailbox_sentences import folder_text, refusal_text, restoration_text
 from vaguemestre.backup.models import MailboxRestoration
-from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.caller import caller_identification
 from vaguemestre.helpdesk.forms import BackupChoice
 
 TOLD = timedelta(days=7)  # as long an ended one is spoken of

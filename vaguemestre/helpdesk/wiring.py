@@ -1,7 +1,8 @@
 """What this room gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers
-from vaguemestre.helpdesk import caller_identification, navigation
+from vaguemestre.helpdesk import navigation
+from vaguemestre.helpdesk.caller import caller_identification
 from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 
 account_purgers.provide(caller_identification.forget_account, stage=PurgeStage.ROWS)

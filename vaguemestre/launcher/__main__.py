@@ -4,8 +4,6 @@ import errno
 import os
 import sys
 
-import django
-
 from vaguemestre.launcher.closed_output import closed_output_accepted
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _, speak_of_arguments
@@ -41,12 +39,12 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import run
 
             return run.run(rest) if name == "run" else run.prepare_only(rest)
-        case "ci" | "test" | "house" | "messages" | "package":
-            return _develop(name, rest)
-        case "cast" | "careers" | "factors":
-            return _fill_demo(name)
+        case "package":
+            from vaguemestre.launcher.packaging import build
+
+            return build.run(rest)
         case "units":
-            from vaguemestre.launcher import units
+            from vaguemestre.launcher.systemd import units
 
             return units.run(rest)
         case "ready":
@@ -59,49 +57,6 @@ def _act(name: str, rest: list[str]) -> int:
             return operator_command.run(rest)
         case _:
             raise LauncherError(f"{name}: unknown command")
-
-
-def _develop(name: str, rest: list[str]) -> int:
-    """For those who work on the house."""
-    match name:
-        case "ci":
-            from vaguemestre.launcher import ci
-
-            return ci.run(rest)
-        case "test":
-            from vaguemestre.launcher import test_run
-
-            return test_run.run(rest)
-        case "house":
-            from vaguemestre.launcher import house_picture
-
-            return house_picture.run(rest)
-        case "package":
-            from vaguemestre.launcher.packaging import build
-
-            return build.run(rest)
-        case _:
-            from vaguemestre.launcher import messages
-
-            return messages.run(rest)
-
-
-def _fill_demo(name: str) -> int:
-    """As the product's user, with all that its rooms bring."""
-    django.setup()
-    match name:
-        case "cast":
-            from vaguemestre.launcher import demo_signins
-
-            return demo_signins.run()
-        case "careers":
-            from vaguemestre.launcher import demo_careers
-
-            return demo_careers.run()
-        case _:
-            from vaguemestre.launcher import demo_factors
-
-            return demo_factors.run()
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ from pathlib import Path
 from seeds.mails import demo_mails, sent_mails, settle
 from vaguemestre.academy.facts import academy
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import endpoints
-from vaguemestre.launcher.folder import write
-from vaguemestre.launcher.product_commands import manage, succeeds, talk
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import endpoints
+from vaguemestre.launcher.data_folder.folder import write
+from vaguemestre.launcher.processes.product_commands import manage, succeeds, talk
 from vaguemestre.launcher.progress_lines import step
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
 
 CAST = {
@@ -119,14 +119,14 @@ def _sign_in_first(data: Path, progress: Progress) -> None:
 
 def _first_sign_ins(data: Path, progress: Progress, names: Iterable[str]) -> list[dict[str, str]]:
     wanted = [{"identifier": name, "role": CAST[name], "password": progress.passwords[name]} for name in names]
-    return list(json.loads(talk(data, ["vaguemestre.launcher", "cast"], json.dumps(wanted))))
+    return list(json.loads(talk(data, ["seeds", "signins"], json.dumps(wanted))))
 
 
 def _tell_careers(data: Path) -> None:
     """What the HR feed does not say: échelons of before, guides, campaigns, requests. Done twice, it is the same."""
     with step(_("careers of the demo’s people, for I-Prof")):
         manage(data, "career", "import", str(CHECKOUT / "seeds" / "career.csv"))
-        talk(data, ["vaguemestre.launcher", "careers"], "")
+        talk(data, ["seeds", "careers"], "")
 
 
 def _told(progress: Progress) -> tuple[datetime, str, dict[str, str]]:
@@ -175,7 +175,7 @@ def _equip(data: Path, progress: Progress) -> None:
         keys = ("otp", "import", f"{stock}.pskc.xml", "--key-file", f"{stock}.key", "--department", "80")
         manage(data, *keys)
         wanted = {"second_factor": WITH_A_FACTOR, "otp_key": OTP_KEYS}
-        held = json.loads(talk(data, ["vaguemestre.launcher", "factors"], json.dumps(wanted)))
+        held = json.loads(talk(data, ["seeds", "factors"], json.dumps(wanted)))
         progress.accounts = [account | held.get(account["identifier"], {}) for account in progress.accounts]
         progress.equipped = True
     _save(data, progress)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from vaguemestre.launcher.data_folder.folder import WEB_USER, data_folder, named_folder
 from vaguemestre.launcher.errors import UnreadableFileError
-from vaguemestre.launcher.folder import WEB_USER, data_folder, named_folder
-from vaguemestre.launcher.supervision import clean_environment
+from vaguemestre.launcher.processes.supervision import clean_environment
 from vaguemestre.launcher.texts import _
 
 # They write root's own files and speak to the daemons' masters.
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str]) -> int:
 
             return init.run(rest, named_folder())
         case ["back", *rest]:
-            from vaguemestre.launcher.upgrades import back
+            from vaguemestre.launcher.restoration import back
 
             return back.run(rest, named_folder())
         case ["certificate", *rest]:
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
 
             return command.run(rest)
         case ["backup", "restore", *rest] if "--mailbox" not in rest:
-            from vaguemestre.launcher import restore_command
+            from vaguemestre.launcher.restoration import restore_command
 
             return restore_command.run(rest, named_folder())
         case _:

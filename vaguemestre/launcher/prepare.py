@@ -8,13 +8,17 @@ from vaguemestre.backup import unfinished_restore
 from vaguemestre.backup.places import section_at_start
 from vaguemestre.engine import configuration, heartbeat_mailbox
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
-from vaguemestre.launcher import authority, database, folder, programs, secrets, units
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder, secrets
+from vaguemestre.launcher.databases import database
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
-from vaguemestre.launcher.product_commands import manage
+from vaguemestre.launcher.processes import programs
+from vaguemestre.launcher.processes.product_commands import manage
 from vaguemestre.launcher.progress_lines import step
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.systemd import units
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.tls import authority
 from vaguemestre.web.monitoring import log_format
 
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher import folder
+from vaguemestre.launcher.data_folder import folder
+from vaguemestre.launcher.data_folder.web_sockets import web_sockets
 from vaguemestre.launcher.prepare import point_at
-from vaguemestre.launcher.programs import programs
+from vaguemestre.launcher.processes.programs import programs
 from vaguemestre.launcher.texts import _
-from vaguemestre.launcher.web_sockets import web_sockets
 
 PATIENCE = 60.0
 ANSWER_SECONDS = 10

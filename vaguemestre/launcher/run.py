@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.instance import Instance, read_instance
-from vaguemestre.launcher import demo, folder, folder_lock, leftovers, ports, summary
+from vaguemestre.launcher import demo, summary
+from vaguemestre.launcher.data_folder import folder, folder_lock, ports
 from vaguemestre.launcher.errors import LauncherError, UnreadyError
 from vaguemestre.launcher.prepare import describe, point_at, prepare, require_whole
-from vaguemestre.launcher.programs import programs
+from vaguemestre.launcher.processes import leftovers
+from vaguemestre.launcher.processes.programs import programs
+from vaguemestre.launcher.processes.supervision import Daemon, Supervision
 from vaguemestre.launcher.progress_lines import step
-from vaguemestre.launcher.supervision import Daemon, Supervision
 from vaguemestre.launcher.texts import _
 
 STOP_SECONDS = 60

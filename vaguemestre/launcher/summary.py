@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import endpoints
-from vaguemestre.launcher.folder import DEFAULT_DATA
+from vaguemestre.launcher.data_folder import endpoints
+from vaguemestre.launcher.data_folder.folder import DEFAULT_DATA
 from vaguemestre.launcher.texts import _
 
 DOORS = ("/portail/", "/intranet/", "/webmail/", "/bv/")

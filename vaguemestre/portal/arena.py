@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, ngettext, pgettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.people.folding import searched_as, words
-from vaguemestre.sso.arena import Tile
+from vaguemestre.sso.arena.tile_queries import Tile
 from vaguemestre.web.date_text import clock_time, full_date
 
 RECENT = 4

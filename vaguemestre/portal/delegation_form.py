@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.portal.forms import choose
-from vaguemestre.sso.delegations import LONGEST
+from vaguemestre.sso.arena.delegations import LONGEST
 from vaguemestre.sso.models import Application
 
 

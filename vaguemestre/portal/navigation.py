@@ -13,7 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import fetch_postings, heads_a_place, is_administrator
 from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.people.namesakes import tell_apart
-from vaguemestre.sso import delegations
+from vaguemestre.sso.arena import delegations
 from vaguemestre.web.date_text import full_date
 from vaguemestre.web.navigation import PendingDecision, Room, RoomPage
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.sso.arena import Tile
-from vaguemestre.sso.quick_access import APPLICATION, PAGE
+from vaguemestre.sso.arena.quick_access import APPLICATION, PAGE
+from vaguemestre.sso.arena.tile_queries import Tile
 
 PAGES: dict[str, tuple[str | Promise, str]] = {
     "webmail": (_("My mail"), "webmail:home"),

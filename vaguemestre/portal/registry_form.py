@@ -15,11 +15,11 @@ from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import Function
 from vaguemestre.people.uai import InvalidUaiError, Uai
 from vaguemestre.portal.forms import choose
-from vaguemestre.sso import registry
 from vaguemestre.sso.claims import SCOPES
 from vaguemestre.sso.models import Application, Protocol
-from vaguemestre.sso.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
-from vaguemestre.sso.registry import Registration, RegistrationRow
+from vaguemestre.sso.registry import applications
+from vaguemestre.sso.registry.applications import Registration, RegistrationRow
+from vaguemestre.sso.registry.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
 
 PROTOCOLS = (
     (Protocol.LINK, _("Link: it signs people in by itself")),
@@ -225,5 +225,5 @@ def _initial(application: Application) -> dict[str, Any]:
         "services": "\n".join(application.cas_services), "scopes": application.scopes,
         "backchannel": application.backchannel_logout_uri, "own": application.own,
         "delegable": application.delegable, "needs_key": application.needs_key,
-        "everybody": registry.seen_by_everybody(application),
+        "everybody": applications.seen_by_everybody(application),
     }  # fmt: skip

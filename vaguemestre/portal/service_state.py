@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.courier import sms
-from vaguemestre.sso import logout_monitoring
+from vaguemestre.sso.logout import logout_monitoring
 from vaguemestre.web import health_checks
 
 KEPT = timedelta(seconds=15)

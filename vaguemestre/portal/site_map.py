@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.portal.quick_access import PAGES
-from vaguemestre.sso.arena import Tile
+from vaguemestre.sso.arena.tile_queries import Tile
 
 
 class Who(Enum):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from vaguemestre.sso.arena import Tile
+from vaguemestre.sso.arena.tile_queries import Tile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.sso import audience, delegations
+from vaguemestre.sso import audience
+from vaguemestre.sso.arena import delegations
 from vaguemestre.sso.cas import service_urls
 from vaguemestre.sso.models import Application, Consent, Delegation, Protocol
 from vaguemestre.web.compiled_query import CompiledQuery

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.clock import due
-from vaguemestre.sso import mail_clients, signing_keys
+from vaguemestre.sso import signing_keys
 from vaguemestre.sso.models import AccessToken, ApplicationSession, Code, ProgramToken, RefreshToken, ServiceTicket
+from vaguemestre.sso.openid import mail_clients
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
 A_VISIT = timedelta(days=90)

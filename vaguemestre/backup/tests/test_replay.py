@@ -33,7 +33,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.lists.approval_rights import confirm_right, give_right, rights_in_force
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership
 from vaguemestre.shared_mailboxes.testing import make_box
-from vaguemestre.sso import delegations
+from vaguemestre.sso.arena import delegations
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, MailAccount, make_school

@@ -38,8 +38,9 @@ from vaguemestre.handouts import link_lifetime
 from vaguemestre.handouts.models import Handout
 from vaguemestre.lists.approval_rights import end_rights_of
 from vaguemestre.shared_mailboxes.members import remove_again
-from vaguemestre.sso import access_revocation, registry
+from vaguemestre.sso.logout import access_revocation
 from vaguemestre.sso.models import Application, Consent, Delegation
+from vaguemestre.sso.registry import applications
 
 BY = "system"
 REASON = "backup restored"  # as the journal has it
@@ -311,7 +312,7 @@ def _close_applications(since: Iterable[Revocation]) -> int:
     closed = [slug for slug, act in last.items() if act == "application.closed"]
     living = list(Application.objects.filter(slug__in=closed, active=True))
     for application in living:
-        registry.close_application(application, by=BY)
+        applications.close_application(application, by=BY)
     return len(living)
 
 

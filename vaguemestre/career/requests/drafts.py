@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts import rate_limit
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
-from vaguemestre.career import attached_files
-from vaguemestre.career.attached_files import FileRefusedError, Judged
+from vaguemestre.career.hr_office import attached_files
+from vaguemestre.career.hr_office.attached_files import FileRefusedError, Judged
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
 from vaguemestre.career.requests import campaigns, draft_reminders, status_changes, step_mails, wishes
 from vaguemestre.career.requests.forms import Situation

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.career import durations
+from vaguemestre.career.file import durations
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.requests.iban import Iban, InvalidIbanError
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import provider, sessions
 from vaguemestre.career.models import GradeStep, Source
+from vaguemestre.career.signin import provider, sessions
 from vaguemestre.career.testing.offices import DESK, Enter, Issuer, Office, make_officer
 from vaguemestre.people.models import Person
 from vaguemestre.testing import make_accounts, make_person

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.career import attached_files
+from vaguemestre.career.hr_office import attached_files
 from vaguemestre.career.models import Campaign, Kind
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import PDF, address, begin, bring, decide, fill, make_campaign, send

@@ -15,9 +15,9 @@ from joserfc.jwk import RSAKey
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import provider, sessions
-from vaguemestre.career.backchannel_logout import EVENT
 from vaguemestre.career.models import CareerSession
+from vaguemestre.career.signin import provider, sessions
+from vaguemestre.career.signin.backchannel_logout import EVENT
 from vaguemestre.career.testing.offices import Issuer, Office
 
 ABSENT = object()

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from vaguemestre.career import career_history, career_import
+from vaguemestre.career.file import career_history, career_import
 from vaguemestre.career.models import GradeStep, Post, Source
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.testing import make_person, make_school

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from vaguemestre.career import cv
+from vaguemestre.career.file import cv
 from vaguemestre.career.models import CvLine
 from vaguemestre.career.testing.offices import Enter, Office
 

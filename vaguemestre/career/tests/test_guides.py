@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
-from vaguemestre.career import guides
+from vaguemestre.career.hr_office import guides
 from vaguemestre.career.models import Guide, GuideVersion
 from vaguemestre.career.testing.offices import Enter, Office
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from vaguemestre.career import career_text, grade_step_drawing
+from vaguemestre.career.file import career_text, grade_step_drawing
+from vaguemestre.career.file.next_grade_step import months_later, prospect_of
+from vaguemestre.career.file.salary_grids import grid_of
 from vaguemestre.career.models import GradeStep
-from vaguemestre.career.next_grade_step import months_later, prospect_of
-from vaguemestre.career.salary_grids import grid_of
 
 
 def step(

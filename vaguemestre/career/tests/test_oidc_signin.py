@@ -13,9 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from vaguemestre.accounts.sessions import page_owner
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.career import oidc_signin, provider, sessions
 from vaguemestre.career.models import CareerSession
-from vaguemestre.sso import own_applications
+from vaguemestre.career.signin import oidc_signin, provider, sessions
+from vaguemestre.sso.openid import own_applications
 from vaguemestre.testing import make_account, make_person
 
 HOME = "/iprof/"

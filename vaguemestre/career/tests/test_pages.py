@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.ports import absence_list
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.career import career_history, topics
+from vaguemestre.career.file import career_history
+from vaguemestre.career.hr_office import topics
 from vaguemestre.career.hr_officers import officer_of
 from vaguemestre.career.models import GradeStep, Topic
 from vaguemestre.career.testing.offices import Enter, Office

@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.career import attached_files, retention
+from vaguemestre.career import retention
+from vaguemestre.career.hr_office import attached_files
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
 from vaguemestre.career.requests import campaigns, drafts, status_changes
 from vaguemestre.career.testing.offices import Enter, Office

@@ -10,8 +10,8 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sessions import page_owner, sessions as portal_sessions
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.career import sessions
 from vaguemestre.career.models import CareerSession
+from vaguemestre.career.signin import sessions
 from vaguemestre.career.testing.offices import Enter, Issuer, Office
 
 PAGES = ("dossier", "cv", "guides", "threads", "new-thread", "correspondent")

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.career import attached_files, retention, topics
+from vaguemestre.career import retention
+from vaguemestre.career.hr_office import attached_files, topics
 from vaguemestre.career.models import Enclosure, Message, Topic
 from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.courier.models import Parcel

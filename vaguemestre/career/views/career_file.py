@@ -6,14 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.career import career_text, topics
-from vaguemestre.career.attached_files import FileRefusedError
-from vaguemestre.career.career_file import CareerFile, career_file_of
 from vaguemestre.career.decorators import career_session_required
+from vaguemestre.career.file import career_text
+from vaguemestre.career.file.career_file import CareerFile, career_file_of
 from vaguemestre.career.forms import Report
-from vaguemestre.career.hr_contact import hr_contact_of
+from vaguemestre.career.hr_office import topics
+from vaguemestre.career.hr_office.attached_files import FileRefusedError
+from vaguemestre.career.hr_office.hr_contact import hr_contact_of
+from vaguemestre.career.hr_office.topics import TooManyTopicsError
 from vaguemestre.career.request import CareerRequest
-from vaguemestre.career.topics import TooManyTopicsError
 from vaguemestre.career.views.topics import files_of, refused
 
 

@@ -8,8 +8,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career import access, cv
+from vaguemestre.career import access
 from vaguemestre.career.decorators import career_session_required
+from vaguemestre.career.file import cv
 from vaguemestre.career.forms import CvForm
 from vaguemestre.career.models import CvLine
 from vaguemestre.career.request import CareerRequest

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
-from vaguemestre.career import attached_files
 from vaguemestre.career.decorators import officers_only
+from vaguemestre.career.hr_office import attached_files
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.requests import access, csv_export, decisions as request_decisions, queue

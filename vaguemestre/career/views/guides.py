@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.career import access, guides
+from vaguemestre.career import access
 from vaguemestre.career.decorators import career_session_required, officers_only
 from vaguemestre.career.forms import GuideForm
+from vaguemestre.career.hr_office import guides
 from vaguemestre.career.request import CareerRequest, OfficerRequest
 
 

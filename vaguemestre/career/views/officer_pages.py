@@ -10,15 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
-from vaguemestre.career import access, topic_queue, topics
-from vaguemestre.career.attached_files import FileRefusedError
-from vaguemestre.career.career_file import career_file_of
+from vaguemestre.career import access
 from vaguemestre.career.decorators import officers_only
+from vaguemestre.career.file.career_file import career_file_of
 from vaguemestre.career.forms import Words
+from vaguemestre.career.hr_office import topic_queue, topics
+from vaguemestre.career.hr_office.attached_files import FileRefusedError
+from vaguemestre.career.hr_office.topic_queue import Filters
+from vaguemestre.career.hr_office.topics import TooManyTopicsError
 from vaguemestre.career.models import Topic
 from vaguemestre.career.request import OfficerRequest
-from vaguemestre.career.topic_queue import Filters
-from vaguemestre.career.topics import TooManyTopicsError
 from vaguemestre.career.views.career_file import shown
 from vaguemestre.career.views.topics import files_of, refused
 from vaguemestre.people.namesakes import tell_apart

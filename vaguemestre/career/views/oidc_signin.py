@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.career import backchannel_logout, oidc_signin, provider, sessions
-from vaguemestre.career.backchannel_logout import LogoutTokenError
 from vaguemestre.career.decorators import career_session_required
-from vaguemestre.career.oidc_signin import SigninFailedError
-from vaguemestre.career.provider import ProviderBusyError, ProviderError
 from vaguemestre.career.request import CareerRequest
+from vaguemestre.career.signin import backchannel_logout, oidc_signin, provider, sessions
+from vaguemestre.career.signin.backchannel_logout import LogoutTokenError
+from vaguemestre.career.signin.oidc_signin import SigninFailedError
+from vaguemestre.career.signin.provider import ProviderBusyError, ProviderError
 
 logger = logging.getLogger(__name__)
 LONGEST_TOKEN = 8192

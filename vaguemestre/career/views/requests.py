@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.career import attached_files
-from vaguemestre.career.attached_files import FileRefusedError
 from vaguemestre.career.decorators import career_session_required
+from vaguemestre.career.hr_office import attached_files
+from vaguemestre.career.hr_office.attached_files import FileRefusedError
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.request import CareerRequest
 from vaguemestre.career.requests import access, draft_steps, drafts, forms, status_text, wishes

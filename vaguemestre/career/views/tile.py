@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.career import career_text
-from vaguemestre.career.career_file import prospect_for
+from vaguemestre.career.file import career_text
+from vaguemestre.career.file.career_file import prospect_for
 
 
 @require_safe

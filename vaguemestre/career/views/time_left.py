@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.sessions import page_owner
-from vaguemestre.career import sessions
+from vaguemestre.career.signin import sessions
 from vaguemestre.web.htmx import WHOSE, is_htmx, shown_page
 
 

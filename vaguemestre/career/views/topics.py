@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.audit import journal
-from vaguemestre.career import access, attached_files, topics
-from vaguemestre.career.attached_files import FileRefusedError, Judged
+from vaguemestre.career import access
 from vaguemestre.career.decorators import career_session_required, officers_only
 from vaguemestre.career.forms import Subject, Words
-from vaguemestre.career.hr_contact import hr_contact_of
+from vaguemestre.career.hr_office import attached_files, topics
+from vaguemestre.career.hr_office.attached_files import FileRefusedError, Judged
+from vaguemestre.career.hr_office.hr_contact import hr_contact_of
+from vaguemestre.career.hr_office.topics import TooManyTopicsError
 from vaguemestre.career.models import Topic
 from vaguemestre.career.request import CareerRequest, OfficerRequest
-from vaguemestre.career.topics import TooManyTopicsError
 
 A_PAGE = 30
 

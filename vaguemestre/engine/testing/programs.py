@@ -9,7 +9,7 @@ from pathlib import Path
 from vaguemestre.engine import processes
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance, read_instance
-from vaguemestre.launcher.supervision import Supervision
+from vaguemestre.launcher.processes.supervision import Supervision
 from vaguemestre.testing import data_folder
 
 MAIL_PROGRAMS = "vaguemestre.engine.testing.programs.mail_programs"

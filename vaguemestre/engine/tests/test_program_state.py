@@ -88,7 +88,7 @@ def test_who_is_behind_another_is_named_alone(db: None, monkeypatch: pytest.Monk
 
 def test_every_program_has_its_meaning() -> None:
     from vaguemestre.instance import Instance
-    from vaguemestre.launcher.programs import programs
+    from vaguemestre.launcher.processes.programs import programs
 
     nowhere = Path("/nowhere")
     listed = {program.name for mode in ("demo", "production")

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account, KeptForm
 from vaguemestre.accounts.roles.agent_scope import Agent, agent_named
 from vaguemestre.accounts.sessions import page_owner
-from vaguemestre.helpdesk.account_search import MOST, find_accounts
+from vaguemestre.helpdesk.account.account_search import MOST, find_accounts
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Posting
 from vaguemestre.people.numen import Numen

@@ -17,7 +17,7 @@ from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
-from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.caller import caller_identification
 from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 from vaguemestre.letters.letter_issue import reissue

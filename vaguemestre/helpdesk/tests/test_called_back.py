@@ -13,7 +13,7 @@ from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.testing.sms import NUMBER, PHONE, confirm_phone, gateway, last_code, leave
 from vaguemestre.courier.models import Parcel, TextMessage
 from vaguemestre.courier.testing import Gateway
-from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.caller import caller_identification
 from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 

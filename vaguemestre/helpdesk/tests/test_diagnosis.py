@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from vaguemestre.accounts.models import Account, OtpKey
-from vaguemestre.helpdesk.account_facts import Act, Facts, Failures, Paper
-from vaguemestre.helpdesk.diagnosis import diagnosis_sentences, find_suggestion
+from vaguemestre.helpdesk.account.account_facts import Act, Facts, Failures, Paper
+from vaguemestre.helpdesk.account.diagnosis import diagnosis_sentences, find_suggestion
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # a Tuesday, 9.30 in Paris
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

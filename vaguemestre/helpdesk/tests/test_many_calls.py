@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import Agent, agent_named
-from vaguemestre.helpdesk import recent_accounts
-from vaguemestre.helpdesk.account_search import find_accounts
+from vaguemestre.helpdesk.account import recent_accounts
+from vaguemestre.helpdesk.account.account_search import find_accounts
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, school
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.people.uai import check_letter

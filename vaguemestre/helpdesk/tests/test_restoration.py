@@ -16,7 +16,7 @@ from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.models import MailboxRestoration
 from vaguemestre.backup.testing import CLASS, INBOX, PLACE, RUN_AT, StandInRestorer, stand_in_restorer
 from vaguemestre.courier.models import Parcel
-from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.caller import caller_identification
 from vaguemestre.helpdesk.models import IdentityProof
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 

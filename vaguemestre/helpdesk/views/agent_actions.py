@@ -11,11 +11,13 @@ from vaguemestre.accounts.lifecycle.closure import PurgedError
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.projection import is_confirmed
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
-from vaguemestre.helpdesk import agent_actions, otp_diagnosis, phonetic_alphabet
-from vaguemestre.helpdesk.account_record import account_record, record_head
+from vaguemestre.helpdesk import agent_actions
+from vaguemestre.helpdesk.account import otp_diagnosis
+from vaguemestre.helpdesk.account.account_record import account_record, record_head
+from vaguemestre.helpdesk.caller import phonetic_alphabet
+from vaguemestre.helpdesk.caller.identification_required import ask_for_proof, is_identified, return_after
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason, Restoration
-from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified, return_after
 from vaguemestre.letters.letter_issue import OwnPasswordError
 
 NUMEN_SECONDS = 30

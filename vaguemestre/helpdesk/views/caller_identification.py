@@ -13,11 +13,12 @@ from vaguemestre.accounts.models import Account, Code as SentCode
 from vaguemestre.accounts.rescue import confirmation_codes
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.courier import sms
-from vaguemestre.helpdesk import caller_identification, code_destinations
-from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.account import code_destinations
+from vaguemestre.helpdesk.account.account_record import record_head
+from vaguemestre.helpdesk.caller import caller_identification
+from vaguemestre.helpdesk.caller.identification_required import return_after
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Questions
-from vaguemestre.helpdesk.identification_required import return_after
 from vaguemestre.helpdesk.models import IdentityProof
 
 Method = IdentityProof.Method

@@ -14,10 +14,10 @@ from vaguemestre.accounts.compromise import account_shutdown
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.notices.journal_text import act_text
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.account_record import account_record, record_head
+from vaguemestre.helpdesk.account.account_record import account_record, record_head
+from vaguemestre.helpdesk.caller.identification_required import return_after
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Declaration, Reason
-from vaguemestre.helpdesk.identification_required import return_after
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.roles.agent_scope import AgentRequest
-from vaguemestre.helpdesk import forwarding_report
+from vaguemestre.helpdesk.account import forwarding_report
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.people.namesakes import tell_apart
 

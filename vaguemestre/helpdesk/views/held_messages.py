@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
 from vaguemestre.engine.queue_holds import HeldMessage, QueueUnavailableError, held_messages as held_of
-from vaguemestre.helpdesk import held_messages
-from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.account import held_messages
+from vaguemestre.helpdesk.account.account_record import record_head
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import MOST_HELD, HeldMessages
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vaguemestre.accounts.notices.journal_text import SENTENCES
 from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.audit import journal as audit_journal
-from vaguemestre.helpdesk.account_search import find_by_numen, is_numen
+from vaguemestre.helpdesk.account.account_search import find_by_numen, is_numen
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.helpdesk.journal_access import Filters, act_choices, journal_lines
 

@@ -18,9 +18,9 @@ from vaguemestre.accounts.otp import pskc_file, requests, stock
 from vaguemestre.accounts.otp.key_lifecycle import KeyStateError
 from vaguemestre.accounts.roles.agent_scope import AgentRequest
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
-from vaguemestre.helpdesk.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
-from vaguemestre.helpdesk.otp_forms import DecisionForm, ImportForm
-from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.helpdesk.otp.otp_access import keys_seen_by, request_to_act_on, requests_seen_by
+from vaguemestre.helpdesk.otp.otp_forms import DecisionForm, ImportForm
+from vaguemestre.helpdesk.otp.otp_page_messages import ANSWERS
 from vaguemestre.people.namesakes import tell_apart
 
 ROWS = 100

@@ -14,15 +14,15 @@ from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import activation, key_lifecycle
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, office_name, out_of_reach_text
-from vaguemestre.helpdesk import caller_identification
+from vaguemestre.helpdesk.account.diagnosis import GONE
+from vaguemestre.helpdesk.caller import caller_identification
+from vaguemestre.helpdesk.caller.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
-from vaguemestre.helpdesk.diagnosis import GONE
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
-from vaguemestre.helpdesk.otp_access import key_for, key_to_act_on
-from vaguemestre.helpdesk.otp_forms import HandOverForm, PairForm
-from vaguemestre.helpdesk.otp_history import key_history
-from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.helpdesk.otp.otp_access import key_for, key_to_act_on
+from vaguemestre.helpdesk.otp.otp_forms import HandOverForm, PairForm
+from vaguemestre.helpdesk.otp.otp_history import key_history
+from vaguemestre.helpdesk.otp.otp_page_messages import ANSWERS
 from vaguemestre.letters.handover_slip import slip_pdf as set_slip
 
 State = OtpKey.State

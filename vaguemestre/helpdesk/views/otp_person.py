@@ -13,12 +13,12 @@ from vaguemestre.accounts.otp import key_lifecycle
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.accounts.otp.requests import open_request
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for, account_to_act_on
-from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.account.account_record import record_head
+from vaguemestre.helpdesk.caller.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Reason
-from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
-from vaguemestre.helpdesk.otp_forms import AssignForm
-from vaguemestre.helpdesk.otp_page_messages import ANSWERS
+from vaguemestre.helpdesk.otp.otp_forms import AssignForm
+from vaguemestre.helpdesk.otp.otp_page_messages import ANSWERS
 from vaguemestre.letters import handover_slip
 
 SUGGESTED = 50

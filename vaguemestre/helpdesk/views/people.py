@@ -12,11 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_for
-from vaguemestre.helpdesk import account_search, recent_accounts
-from vaguemestre.helpdesk.account_history import account_history as story_of
-from vaguemestre.helpdesk.account_record import account_record, record_head
+from vaguemestre.helpdesk.account import account_search, recent_accounts
+from vaguemestre.helpdesk.account.account_history import account_history as story_of
+from vaguemestre.helpdesk.account.account_record import account_record, record_head
+from vaguemestre.helpdesk.account.diagnosis import brief_diagnosis
 from vaguemestre.helpdesk.decorators import console_only
-from vaguemestre.helpdesk.diagnosis import brief_diagnosis
 from vaguemestre.helpdesk.page_messages import ANSWERS
 from vaguemestre.people.namesakes import tell_apart
 from vaguemestre.web.navigation import decisions_of

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.lost_password.helpdesk_queue import handle_request
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk import lost_password_queue
-from vaguemestre.helpdesk.account_record import account_record
+from vaguemestre.helpdesk.account.account_record import account_record
 from vaguemestre.helpdesk.decorators import console_only
 from vaguemestre.helpdesk.forms import Reason
 from vaguemestre.people.namesakes import tell_apart

@@ -14,11 +14,11 @@ from vaguemestre.accounts.rescue import confirmation_codes, contact as rescue_co
 from vaguemestre.accounts.rescue_change import contact_change
 from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_on
 from vaguemestre.courier.mail import AddressUnusableError
-from vaguemestre.helpdesk import caller_identification
-from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.account.account_record import record_head
+from vaguemestre.helpdesk.caller import caller_identification
+from vaguemestre.helpdesk.caller.identification_required import ask_for_proof, return_after
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import Code, Email
-from vaguemestre.helpdesk.identification_required import ask_for_proof, return_after
 
 
 @require_safe

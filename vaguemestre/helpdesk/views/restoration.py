@@ -13,10 +13,10 @@ from vaguemestre.accounts.roles.agent_scope import AgentRequest, account_to_act_
 from vaguemestre.backup.mailbox import mailbox_restorations
 from vaguemestre.backup.mailbox.mailbox_restorations import RestorationRefusedError
 from vaguemestre.backup.models import MailboxRestoration
-from vaguemestre.helpdesk.account_record import record_head
+from vaguemestre.helpdesk.account.account_record import record_head
+from vaguemestre.helpdesk.caller.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.decorators import console_only, freshly_proved
 from vaguemestre.helpdesk.forms import BackupChoice
-from vaguemestre.helpdesk.identification_required import ask_for_proof, is_identified
 from vaguemestre.helpdesk.restoration_page import may_choose, restoration_page, told_restoration
 
 

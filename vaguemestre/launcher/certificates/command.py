@@ -10,14 +10,14 @@ from cryptography import x509
 
 from vaguemestre.engine import tls_policy
 from vaguemestre.instance import Instance, read_instance
-from vaguemestre.launcher import authority
 from vaguemestre.launcher.certificates import installation, obtaining
-from vaguemestre.launcher.certificates.pairs import Pair, names_of, read_pair, remarks, require_usable, time_text
+from vaguemestre.launcher.data_folder.folder import data_folder
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.folder import data_folder
 from vaguemestre.launcher.nginx.configuration import names
 from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.tls import authority
+from vaguemestre.launcher.tls.pairs import Pair, names_of, read_pair, remarks, require_usable, time_text
 from vaguemestre.web.certificates import FEW_DAYS, bears
 
 

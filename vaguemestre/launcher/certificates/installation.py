@@ -14,14 +14,14 @@ from cryptography import x509
 
 from vaguemestre.engine import configuration, tls_policy
 from vaguemestre.instance import Instance, own_door
-from vaguemestre.launcher import authority
-from vaguemestre.launcher.certificates.pairs import Pair, joined_pem
+from vaguemestre.launcher.data_folder.folder import write
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.process_table import processes
-from vaguemestre.launcher.supervision import clean_environment
+from vaguemestre.launcher.processes.supervision import clean_environment
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.tls import authority
+from vaguemestre.launcher.tls.pairs import Pair, joined_pem
 from vaguemestre.web.certificates import shown_certificate
 
 PATIENCE = 20.0  # seconds until each door shows the new one

@@ -13,9 +13,9 @@ from pathlib import Path
 import django
 
 from vaguemestre.instance import Instance
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx.configuration import names
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
 
 NAME = "vaguemestre"

@@ -10,18 +10,19 @@ from pathlib import Path
 
 from vaguemestre import __version__
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import folder, ports, units
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder, ports, upgrade_record
+from vaguemestre.launcher.data_folder.folder import WEB_USER
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.installation import daemons, occupied, questions
 from vaguemestre.launcher.installation.questions import Answers
 from vaguemestre.launcher.packaging.payload import HOME, book_page
 from vaguemestre.launcher.prepare import point_at
-from vaguemestre.launcher.programs import programs
+from vaguemestre.launcher.processes.programs import programs
+from vaguemestre.launcher.processes.supervision import clean_environment
 from vaguemestre.launcher.run import prepare_only
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.systemd import units
 from vaguemestre.launcher.texts import _
-from vaguemestre.launcher.upgrades import record
 
 SYSTEMD = Path("/run/systemd/system")
 UNITS = Path("/etc/systemd/system")
@@ -51,7 +52,7 @@ def run(arguments: Sequence[str], data: Path) -> int:
         write_instance(data, answers)
     daemons.install(postgresql=bool(asked.database))
     point_at(data)
-    if not _runs() or record.former_version(data) != __version__:  # an upgrade that had to wait for a daemon
+    if not _runs() or upgrade_record.former_version(data) != __version__:  # an upgrade that had to wait for a daemon
         instance = _instance(data)
         if not _runs():
             ports.require_free(instance.ports, instance.listen)

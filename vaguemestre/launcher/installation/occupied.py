@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.launcher import port_holder
+from vaguemestre.launcher.data_folder import port_holder
 from vaguemestre.launcher.texts import _
 
 PORTS = (25, 80, 443, 465, 993)

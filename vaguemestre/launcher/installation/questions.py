@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from vaguemestre.launcher.certificates import pairs
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.texts import _
+from vaguemestre.launcher.tls import pairs
 
 NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 RELAY = re.compile(r"(\[[A-Za-z0-9.:-]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?")

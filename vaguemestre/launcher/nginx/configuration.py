@@ -10,12 +10,12 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.engine import mta_sts, tls_policy
 from vaguemestre.engine.template_variables import mail_host
 from vaguemestre.instance import Instance, listen_addresses
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder.folder import WEB_USER, write
+from vaguemestre.launcher.data_folder.web_sockets import web_sockets
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.folder import WEB_USER, write
-from vaguemestre.launcher.web_sockets import web_sockets
 
 HERE = Path(__file__).parent
-CHECKOUT = HERE.parent.parent.parent
 LAST_PRIVILEGED_PORT = 1023
 HTTPS = 443
 # Room for the form around the files: subject, text, recipients.

@@ -8,10 +8,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.packaging import control, libraries, payload
 from vaguemestre.launcher.progress_lines import step
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.texts import _
 
 BUILD = CHECKOUT / "build" / "package"

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.packaging import debian_packages
 from vaguemestre.launcher.packaging.libraries import PYTHON
-from vaguemestre.launcher.supervision import CHECKOUT
 
 SCRIPTS = ("preinst", "prerm", "postinst", "postrm")
 MAINTAINER = "Vaguemestre <postmaster@localhost>"

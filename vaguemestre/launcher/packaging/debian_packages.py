@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
 
 FILE = "deploy/debian-packages"
 type Kind = Literal["program", "daemon", "postgresql", "build"]

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.packaging import debian_packages
-from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.units import HOME as CHECKOUT_OF_UNITS
+from vaguemestre.launcher.systemd.units import HOME as CHECKOUT_OF_UNITS
 
 HOME = Path("/usr/lib/vaguemestre")
 MADE = Path("/var/cache/vaguemestre")  # of `academy.toml`, by the package's script `postinst`

@@ -22,11 +22,14 @@ from typing import Any
 
 import psycopg
 
+from tools import database_template
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import database_template, endpoints, folder, ports, programs, secrets
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import endpoints, folder, ports, secrets
 from vaguemestre.launcher.process_table import processes
-from vaguemestre.launcher.supervision import CHECKOUT, Supervision
+from vaguemestre.launcher.processes import programs
+from vaguemestre.launcher.processes.supervision import Supervision
 
 PATIENCE = 120  # seconds, on a machine that does other things too
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from vaguemestre.launcher import authority
-from vaguemestre.launcher.secrets import private_pem
+from vaguemestre.launcher.data_folder.secrets import private_pem
+from vaguemestre.launcher.tls import authority
 
 type Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DAY = datetime.timedelta(days=1)

@@ -14,9 +14,9 @@ from socketserver import ThreadingUnixStreamServer
 from threading import Thread
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import folder
+from vaguemestre.launcher.data_folder import folder
+from vaguemestre.launcher.data_folder.web_sockets import web_sockets
 from vaguemestre.launcher.nginx import configuration
-from vaguemestre.launcher.web_sockets import web_sockets
 
 type Ask = Callable[..., tuple[int, str]]
 

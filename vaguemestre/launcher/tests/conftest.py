@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import authority, folder, ports, secrets
+from vaguemestre.launcher.data_folder import folder, ports, secrets
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing import Demo, running_demo
+from vaguemestre.launcher.tls import authority
 
 DISK_MB = 400
 

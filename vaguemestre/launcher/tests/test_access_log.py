@@ -14,10 +14,10 @@ from typing import Literal
 import pytest
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.data_folder.folder import WEB_USER
+from vaguemestre.launcher.data_folder.web_sockets import web_sockets
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing.nginx import serving
-from vaguemestre.launcher.web_sockets import web_sockets
 
 SESSION = "s5QKroJhAAAAAAAA"
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.launcher import web_sockets
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import web_sockets
 from vaguemestre.launcher.process_table import processes
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import until
 
 APPLICATION = "wsgiref.simple_server:demo_app"  # answers with its environment
@@ -30,7 +30,7 @@ def sockets(tmp_path: Path) -> list[Path]:
 @pytest.fixture
 def server(tmp_path: Path, sockets: list[Path]) -> Iterator[subprocess.Popen[bytes]]:
     command = [
-        sys.executable, "-P", "-m", "vaguemestre.launcher.application_server", "wsgi", APPLICATION,
+        sys.executable, "-P", "-m", "vaguemestre.launcher.processes.application_server", "wsgi", APPLICATION,
         "--uds", str(tmp_path / "web-{}.sock"), "--blocking-threads", "2",
         "+", "--blocking-threads", "2", "--uds", str(sockets[-1]),
     ]  # fmt: skip

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import tls_policy
 from vaguemestre.instance import Tls
-from vaguemestre.launcher import authority, folder, secrets
+from vaguemestre.launcher.data_folder import folder, secrets
 from vaguemestre.launcher.errors import LauncherError
+from vaguemestre.launcher.tls import authority
 
 NOW = datetime.datetime(2026, 9, 1, 6, 0, tzinfo=datetime.UTC)
 

@@ -18,12 +18,12 @@ from django.conf import settings
 
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import Instance, read_instance
-from vaguemestre.launcher import authority
 from vaguemestre.launcher.certificates import command, installation
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.testing.certificates import DAY, TestAuthority, goes_on
 from vaguemestre.launcher.testing.nginx import serving
+from vaguemestre.launcher.tls import authority
 from vaguemestre.mailbox.imap.wire.connection import tls_context
 from vaguemestre.testing import MailAccount, data_folder, deliver, imap_connection, letter
 from vaguemestre.web import health_checks

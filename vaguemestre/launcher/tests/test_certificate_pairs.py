@@ -7,9 +7,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from vaguemestre.launcher.certificates.pairs import joined_pem, parse_joined, read_pair, remarks, require_usable
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.testing.certificates import TestAuthority, pem
+from vaguemestre.launcher.tls.pairs import joined_pem, parse_joined, read_pair, remarks, require_usable
 
 NOW = datetime.datetime.now(datetime.UTC)  # OpenSSL has no other
 HOST = "messagerie.example.fr"

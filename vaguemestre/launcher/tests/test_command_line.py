@@ -14,7 +14,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, get
 from django.utils import translation
 
 from vaguemestre.__main__ import DJANGO_S_OWN
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.texts import speak_of_arguments
 
 # `settings_check` is Django's `check` under another name: an engineer's.

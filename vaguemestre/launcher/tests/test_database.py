@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tools import postgresql
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import database, folder, postgresql
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder
+from vaguemestre.launcher.databases import database
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.processes.supervision import clean_environment
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def test_one_that_starts_later_is_waited_for(data: Path, monkeypatch: pytest.Mon
         pytest.skip("no PostgreSQL here")
     place = data / "postgresql"
     monkeypatch.setenv("VAGUEMESTRE_DATABASE", f"postgresql:///postgres?host={place}/socket&user={folder.WEB_USER}")
-    command = [sys.executable, "-P", "-m", "vaguemestre.launcher.database_wait", "300"]
+    command = [sys.executable, "-P", "-m", "vaguemestre.launcher.databases.database_wait", "300"]
     environment = {**os.environ, **clean_environment(data)}
     waiting = subprocess.Popen(command, cwd=CHECKOUT, env=environment, user=folder.WEB_USER, extra_groups=[])
     with postgresql.cluster(place):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import programs
 from vaguemestre.launcher.process_table import processes
+from vaguemestre.launcher.processes import programs
 from vaguemestre.launcher.testing import Demo, descendants, launch, mail_program, mails, page, until
 from vaguemestre.mailbox.sandbox import watchdog
 from vaguemestre.web.restarts import MANY

@@ -14,8 +14,10 @@ from cryptography.fernet import Fernet
 
 from vaguemestre.handouts.encrypted_file import CHUNK, Seal
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import folder, programs
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder
+from vaguemestre.launcher.processes import programs
+from vaguemestre.launcher.processes.supervision import clean_environment
 from vaguemestre.launcher.testing import until
 from vaguemestre.launcher.testing.nginx import fetching, pages, serving
 from vaguemestre.strangers import PNG, trapped

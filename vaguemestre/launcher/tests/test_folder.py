@@ -7,7 +7,7 @@ import pytest
 
 from vaguemestre.engine import daemon_folders
 from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import endpoints, folder
+from vaguemestre.launcher.data_folder import endpoints, folder
 from vaguemestre.launcher.errors import LauncherError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.launcher import folder_lock
+from vaguemestre.launcher.data_folder import folder_lock
 from vaguemestre.launcher.errors import LauncherError
 
 

@@ -14,9 +14,10 @@ from vaguemestre.engine import configuration, daemon_folders, processes
 from vaguemestre.engine.liveness_probes import answers_root
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import folder, process_table
+from vaguemestre.launcher import process_table
+from vaguemestre.launcher.data_folder import folder
+from vaguemestre.launcher.processes.supervision import Supervision
 from vaguemestre.launcher.run import stop
-from vaguemestre.launcher.supervision import Supervision
 from vaguemestre.launcher.testing import until
 
 # A file's last page takes some more on a full disk: it must say enough for several.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connections, transaction
 
-from vaguemestre.launcher import postgresql
+from tools import postgresql
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.testing import descendants
 from vaguemestre.web.postgresql import base

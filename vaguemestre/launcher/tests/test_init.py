@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.instance import Backup, Instance
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.installation import daemons, init, occupied, questions
 from vaguemestre.launcher.installation.occupied import Machine
 from vaguemestre.launcher.installation.questions import Answers
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing.certificates import TestAuthority
 
 ANSWERS = Answers("ac-exemple.fr", "messagerie.ac-exemple.fr", "", "", "", "")

@@ -13,10 +13,12 @@ from typing import IO
 import pytest
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.launcher import folder, leftovers
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder
 from vaguemestre.launcher.process_table import booted, processes
+from vaguemestre.launcher.processes import leftovers
+from vaguemestre.launcher.processes.supervision import Supervision, clean_environment
 from vaguemestre.launcher.run import stop
-from vaguemestre.launcher.supervision import CHECKOUT, Supervision, clean_environment
 from vaguemestre.launcher.testing import descendants, until
 from vaguemestre.testing import data_folder
 
@@ -31,7 +33,7 @@ def break_there(self, now=None):
     if os.path.exists(os.environ["VAGUEMESTRE_DATA"] + "/breaks"):
         raise RuntimeError("breaks")
 supervisord.Supervisor.tick = break_there
-runpy.run_module("vaguemestre.launcher.supervisor_daemon", run_name="__main__")
+runpy.run_module("vaguemestre.launcher.processes.supervisor_daemon", run_name="__main__")
 """
 
 

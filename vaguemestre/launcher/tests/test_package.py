@@ -9,9 +9,9 @@ from pathlib import Path
 import django
 import pytest
 
-from vaguemestre.launcher import units
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.packaging import control, debian_packages, libraries, payload
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.systemd import units
 
 SCRIPTS = CHECKOUT / "deploy" / "package"
 FETCHES = re.compile(r"\b(pip|curl|wget|npm|git|apt|apt-get)\b")

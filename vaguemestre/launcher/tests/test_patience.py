@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from vaguemestre.launcher.supervision import Patience
+from vaguemestre.launcher.processes.supervision import Patience
 
 
 @pytest.mark.parametrize(

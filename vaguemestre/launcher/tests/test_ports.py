@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from vaguemestre.instance import ALL_ADDRESSES, Ports, listen_addresses
-from vaguemestre.launcher import ports
+from vaguemestre.launcher.data_folder import ports
 from vaguemestre.launcher.errors import LauncherError
 
 

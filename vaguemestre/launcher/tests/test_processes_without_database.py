@@ -16,18 +16,19 @@ from pathlib import Path
 
 import pytest
 
+from tools import database_template, postgresql
 from vaguemestre.engine.daemon_folders import require_data
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import database_template, folder, postgresql
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.process_table import processes
-from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import descendants, until
 
 THREADS = 8
 MORE_THAN_THREADS = 20
 PATIENCE = 60.0  # the limits are ten seconds; without them it is for ever
-SERVER = ("vaguemestre.launcher.application_server", "wsgi")
+SERVER = ("vaguemestre.launcher.processes.application_server", "wsgi")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ import pytest
 
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import programs, units
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.processes import programs
+from vaguemestre.launcher.processes.supervision import clean_environment
+from vaguemestre.launcher.systemd import units
 
 SERVERS = ("events", "files", "gate", "web")
 OTHERS = ("cleaner", "converter", "decoder", "queuekeeper", "restorer", "sendercheck", "tasks")

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import folder, ports
+from vaguemestre.launcher.data_folder import folder, ports
 from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing import until
 from vaguemestre.launcher.testing.nginx import Fetched, fetching, pages, serving

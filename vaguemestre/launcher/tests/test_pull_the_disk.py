@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
 from vaguemestre.launcher.testing import Demo, launch, own_database, running_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

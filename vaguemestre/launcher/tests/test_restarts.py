@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.launcher import restarts
+from vaguemestre.launcher.processes import restarts
 from vaguemestre.web.restarts import MANY, WELL_SECONDS, failures_by_program, read_restart
 
 

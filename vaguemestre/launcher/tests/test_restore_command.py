@@ -6,10 +6,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tools import postgresql
 from vaguemestre.backup import unfinished_restore
-from vaguemestre.launcher import folder, postgresql, restored_server, run
+from vaguemestre.launcher import run
+from vaguemestre.launcher.data_folder import folder
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.restore_command import one_runs
+from vaguemestre.launcher.restoration import restored_server
+from vaguemestre.launcher.restoration.restore_command import one_runs
 
 DUMP = "vaguemestre.dump"
 

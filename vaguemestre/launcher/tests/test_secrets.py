@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from vaguemestre.launcher import folder, secrets, summary
+from vaguemestre.launcher import summary
+from vaguemestre.launcher.data_folder import folder, secrets
 from vaguemestre.launcher.errors import LauncherError
 
 

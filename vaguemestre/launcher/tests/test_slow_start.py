@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.engine.processes import Program
-from vaguemestre.launcher import demo, folder_lock, ports, run, supervision
+from vaguemestre.launcher import demo, run
+from vaguemestre.launcher.data_folder import folder_lock, ports
 from vaguemestre.launcher.errors import LauncherError, UnreadyError
-from vaguemestre.launcher.supervision import Supervision
+from vaguemestre.launcher.processes import supervision
+from vaguemestre.launcher.processes.supervision import Supervision
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="starts programs as other users")
 

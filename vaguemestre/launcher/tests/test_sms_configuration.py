@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from vaguemestre.instance import FRENCH_MOBILES, Instance, Sms
-from vaguemestre.launcher.folder import change_ports
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder.folder import change_ports
+from vaguemestre.launcher.processes.supervision import clean_environment
 
 LINES = """mode = "{mode}"
 [sms]

@@ -8,8 +8,9 @@ import pytest
 
 from vaguemestre.accounts.mail_access import socket_key
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import hardening, programs, units
-from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.processes import programs
+from vaguemestre.launcher.systemd import hardening, units
 
 EXPOSURE = 32  # tenths of 10
 systemd_here = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")

@@ -10,11 +10,14 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from tools import postgresql
 from vaguemestre import __version__
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import database, folder, postgresql, restarts
+from vaguemestre.launcher.data_folder import folder, upgrade_record
+from vaguemestre.launcher.databases import copies, database, database_facts
 from vaguemestre.launcher.errors import LauncherError
-from vaguemestre.launcher.upgrades import back, copies, database_facts, record
+from vaguemestre.launcher.processes import restarts
+from vaguemestre.launcher.restoration import back
 
 
 @pytest.fixture
@@ -70,10 +73,10 @@ def migrating(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], No
 
 
 def test_the_copy_is_of_before_and_for_the_product_alone(data: Path, migrating: Callable[[int], None]) -> None:
-    record.sign(data, "0.1.0")
+    upgrade_record.sign(data, "0.1.0")
     migrating(0)
     database.migrate(data, Instance(data=data))
-    upgrade = record.read(data)
+    upgrade = upgrade_record.read(data)
     assert upgrade
     assert upgrade.copy
     assert (upgrade.former, upgrade.version, upgrade.let_in) == ("0.1.0", __version__, None)
@@ -81,7 +84,7 @@ def test_the_copy_is_of_before_and_for_the_product_alone(data: Path, migrating: 
     assert letters(copy) == ["before"]
     assert copy.stat().st_mode & 0o777 == 0o600
     assert copy.owner() == folder.WEB_USER
-    assert record.former_version(data) == __version__
+    assert upgrade_record.former_version(data) == __version__
 
 
 def test_one_that_was_killed_goes_on_with_the_copy_of_before_its_beginning(
@@ -90,9 +93,9 @@ def test_one_that_was_killed_goes_on_with_the_copy_of_before_its_beginning(
     migrating(1)
     with pytest.raises(LauncherError):
         database.migrate(data, Instance(data=data))
-    first = record.read(data)
+    first = upgrade_record.read(data)
     database.migrate(data, Instance(data=data))
-    assert record.read(data) == first
+    assert upgrade_record.read(data) == first
     assert first
     assert first.copy
     assert letters(data / "db" / first.copy) == ["before"]
@@ -121,7 +124,7 @@ def test_without_room_nothing_changes(
     with pytest.raises(LauncherError, match=r"MB|Mo"):
         database.migrate(data, Instance(data=data))
     assert letters(copies.sqlite_file(data)) == ["before"]
-    assert record.read(data) is None
+    assert upgrade_record.read(data) is None
 
 
 def test_put_back_what_was_written_since_is_gone_with_its_journal(data: Path) -> None:
@@ -137,9 +140,9 @@ def test_put_back_what_was_written_since_is_gone_with_its_journal(data: Path) ->
     ("program", "lets_in"), [("valkey", False), ("web", False), ("postfix", True), ("tasks", True)]
 )
 def test_the_first_start_of_what_people_use_closes_the_way_back(data: Path, program: str, lets_in: bool) -> None:
-    record.keep(data, record.Upgrade("0.1.0", __version__))
+    upgrade_record.keep(data, upgrade_record.Upgrade("0.1.0", __version__))
     restarts.wait_turn(data, program)
-    upgrade = record.read(data)
+    upgrade = upgrade_record.read(data)
     assert upgrade
     assert bool(upgrade.let_in) is lets_in
 
@@ -153,7 +156,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_back_is_refused_once_mail_was_let_in(data: Path) -> None:
     name = copies.take(data, Instance(data=data))
     write_letter(data, "since")
-    record.keep(data, record.Upgrade("0.1.0", __version__, name))
+    upgrade_record.keep(data, upgrade_record.Upgrade("0.1.0", __version__, name))
     restarts.wait_turn(data, "postfix")
     with pytest.raises(LauncherError, match=r"maintenance on .*docs/operating/upgrade\.md") as refused:
         back.run([], data)
@@ -163,17 +166,17 @@ def test_back_is_refused_once_mail_was_let_in(data: Path) -> None:
 
 @pytest.mark.usefixtures("stopped")
 def test_back_where_no_table_was_changed_loses_nothing_and_is_open_after_mail_was_let_in(data: Path) -> None:
-    record.keep(data, record.Upgrade("0.1.0", __version__))
+    upgrade_record.keep(data, upgrade_record.Upgrade("0.1.0", __version__))
     restarts.wait_turn(data, "postfix")
     write_letter(data, "since")
     assert back.run([], data) == 0
     assert letters(copies.sqlite_file(data)) == ["before", "since"]
-    assert (record.read(data), record.former_version(data)) == (None, "0.1.0")
+    assert (upgrade_record.read(data), upgrade_record.former_version(data)) == (None, "0.1.0")
 
 
 @pytest.mark.usefixtures("stopped")
 def test_back_is_refused_when_nothing_is_noted(data: Path) -> None:
-    with pytest.raises(LauncherError, match=record.FILE):
+    with pytest.raises(LauncherError, match=upgrade_record.FILE):
         back.run([], data)
 
 
@@ -181,11 +184,11 @@ def test_back_is_refused_when_nothing_is_noted(data: Path) -> None:
 def test_back_in_a_checkout(data: Path) -> None:
     name = copies.take(data, Instance(data=data))
     write_letter(data, "since")
-    record.keep(data, record.Upgrade("0.1.0", __version__, name))
+    upgrade_record.keep(data, upgrade_record.Upgrade("0.1.0", __version__, name))
     assert back.run([], data) == 0
     assert letters(copies.sqlite_file(data)) == ["before"]
-    assert record.read(data) is None
-    assert record.former_version(data) == "0.1.0"
+    assert upgrade_record.read(data) is None
+    assert upgrade_record.former_version(data) == "0.1.0"
 
 
 @pytest.fixture

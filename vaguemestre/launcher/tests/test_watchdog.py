@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import programs, supervisor_daemon
-from vaguemestre.launcher.supervision import CHECKOUT
-from vaguemestre.launcher.supervisor_daemon import WatchingSupervisor
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.processes import programs, supervisor_daemon
+from vaguemestre.launcher.processes.supervisor_daemon import WatchingSupervisor
 from vaguemestre.launcher.testing import descendants, until
 from vaguemestre.mailbox.sandbox import watchdog
 
@@ -45,7 +45,7 @@ async def events(scope, receive, send):
     await send({"type": "http.response.start", "status": 404, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 """
-SERVER = ("vaguemestre.launcher.application_server", "wsgi", "{application}:application")
+SERVER = ("vaguemestre.launcher.processes.application_server", "wsgi", "{application}:application")
 WEB = (*SERVER, "--uds", "{}/web.sock", "--blocking-threads", "2", "+", "--uds", "{}/small.sock")
 EVENTS = (SERVER[0], "asgi", "{application}:events", "--uds", "{}/web.sock")
 # Each loop that serves: which program it is of, and how it is started.

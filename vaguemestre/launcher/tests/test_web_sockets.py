@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.data_folder.folder import WEB_USER
+from vaguemestre.launcher.data_folder.web_sockets import web_sockets
 from vaguemestre.launcher.testing.nginx import serving
-from vaguemestre.launcher.web_sockets import web_sockets
 
 
 class Web(BaseHTTPRequestHandler):

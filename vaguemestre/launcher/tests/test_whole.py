@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.launcher import folder_lock
-from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
+from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.data_folder import folder_lock
+from vaguemestre.launcher.processes.supervision import clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
 # A demo of its own takes a minute to start. In `bin/ci` the stories start the whole, on both databases.

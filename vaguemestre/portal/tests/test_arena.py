@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.portal import arena
-from vaguemestre.sso import arena as sso_arena, delegations
+from vaguemestre.sso.arena import delegations, tile_queries as sso_arena
 from vaguemestre.sso.models import Application, Favourite, Opening
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school

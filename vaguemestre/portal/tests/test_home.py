@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account, Notice, SignIn
 from vaguemestre.accounts.notices import notices
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.portal import arena
-from vaguemestre.sso.arena import add_favourite
+from vaguemestre.sso.arena.tile_queries import add_favourite
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person

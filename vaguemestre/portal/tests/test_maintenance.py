@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.maintenance import state
 from vaguemestre.maintenance.models import Maintenance
-from vaguemestre.sso import logout_monitoring
+from vaguemestre.sso.logout import logout_monitoring
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db

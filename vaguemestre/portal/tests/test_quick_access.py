@@ -8,7 +8,7 @@ from django.test import Client
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.portal.quick_access import move_word
-from vaguemestre.sso import quick_access
+from vaguemestre.sso.arena import quick_access
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast

@@ -10,8 +10,8 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso import own_applications
 from vaguemestre.sso.models import Application
+from vaguemestre.sso.openid import own_applications
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.portal import service_state
-from vaguemestre.sso import logout_monitoring
+from vaguemestre.sso.logout import logout_monitoring
 from vaguemestre.testing import Cast, make_account, make_person, make_school, without_noise
 from vaguemestre.web.findings import Finding, Severity, operator_findings
 from vaguemestre.web.health_checks import Check

@@ -14,8 +14,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import arena
 from vaguemestre.portal.access import is_administrator
-from vaguemestre.sso import arena as sso_arena, delegations
 from vaguemestre.sso.access import application_for
+from vaguemestre.sso.arena import delegations, tile_queries as sso_arena
 from vaguemestre.web.htmx import is_htmx
 
 LONGEST_SEARCH = 100

@@ -18,9 +18,10 @@ from vaguemestre.portal.arena import until_text
 from vaguemestre.portal.delegation_form import DelegationForm
 from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.views.maintenance import fresh
-from vaguemestre.sso import audience, delegations
+from vaguemestre.sso import audience
 from vaguemestre.sso.access import delegation_for
-from vaguemestre.sso.delegations import DelegationRefusedError
+from vaguemestre.sso.arena import delegations
+from vaguemestre.sso.arena.delegations import DelegationRefusedError
 from vaguemestre.web.toasts import Toast, say
 
 

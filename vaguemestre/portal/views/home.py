@@ -19,7 +19,7 @@ from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import sees_findings
 from vaguemestre.portal.last_visit import previous_sign_in
 from vaguemestre.portal.tiles import home_tiles
-from vaguemestre.sso import arena as sso_arena, quick_access as sso_quick_access
+from vaguemestre.sso.arena import quick_access as sso_quick_access, tile_queries as sso_arena
 from vaguemestre.web import navigation
 from vaguemestre.web.date_text import day_in_sentence
 

@@ -10,7 +10,7 @@ from vaguemestre.accounts.roles.role_lookup import fetch_postings
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
 from vaguemestre.portal.tiles import home_tiles
-from vaguemestre.sso import arena, quick_access as sso_quick_access
+from vaguemestre.sso.arena import quick_access as sso_quick_access, tile_queries
 
 
 @require_safe
@@ -22,7 +22,7 @@ def intranet(request: HttpRequest) -> HttpResponse:
 @signed_in
 def tools(request: StaffRequest) -> HttpResponse:
     fetch_postings(request.account)
-    tiles = arena.arena_tiles(request.account, timezone.now())
+    tiles = tile_queries.arena_tiles(request.account, timezone.now())
     mine = quick_access.quick_links(sso_quick_access.words_of(request.account), tiles)
     context = {"section": "intranet", "quick": mine, "doors": home_tiles(tiles)}
     return render(request, "portal/tools.html", context)

@@ -18,7 +18,7 @@ from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.maintenance.words import MaintenanceState
 from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.forms import MaintenanceForm
-from vaguemestre.sso import logout_monitoring
+from vaguemestre.sso.logout import logout_monitoring
 
 SHOWN = 10
 

@@ -13,7 +13,7 @@ from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.portal import quick_access
 from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.quick_access import Link
-from vaguemestre.sso import arena, quick_access as sso_quick_access
+from vaguemestre.sso.arena import quick_access as sso_quick_access, tile_queries
 from vaguemestre.web.toasts import Toast, say
 
 STEPS = {"haut": -1, "bas": 1}
@@ -67,7 +67,7 @@ def place(request: StaffRequest, word: str) -> HttpResponse:
 
 def _state(request: StaffRequest) -> tuple[list[Link], list[Link]]:
     prefetch_related_objects([request.account.person], "postings__school")
-    tiles = arena.arena_tiles(request.account, timezone.now())
+    tiles = tile_queries.arena_tiles(request.account, timezone.now())
     return quick_access.quick_links(sso_quick_access.words_of(request.account), tiles), quick_access.link_choices(tiles)
 
 

@@ -16,9 +16,9 @@ from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.page_messages import render_with_message
 from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, initial_rows, rows_of
 from vaguemestre.portal.views.maintenance import fresh
-from vaguemestre.sso import connection_probe, registry
 from vaguemestre.sso.access import registered_application, registered_applications, registered_by_hand
 from vaguemestre.sso.models import Application
+from vaguemestre.sso.registry import applications, connection_probe
 from vaguemestre.web.toasts import Toast, say
 
 LONGEST_SEARCH = 100
@@ -51,7 +51,7 @@ def registration(request: StaffRequest) -> HttpResponse:
     rows = Rows(request.POST or None, prefix="audience")
     if request.method == "POST" and form.is_valid() and rows.is_valid():
         facts = form.registration(rows_of(rows))
-        application, secret = registry.register_application(facts, by=request.account.key)
+        application, secret = applications.register_application(facts, by=request.account.key)
         if secret:
             return _secret(request, application, secret)
         return _done(application, _("%(name)s is registered.") % {"name": application.name})
@@ -75,7 +75,7 @@ def change(request: StaffRequest, slug: str) -> HttpResponse:
     form, rows = ApplicationForm(request.POST, application=row), Rows(request.POST, prefix="audience")
     if not (form.is_valid() and rows.is_valid()):
         return _screen(request, row, form=form, rows=rows, status=422)
-    changed = registry.change_application(row, form.registration(rows_of(rows)), by=request.account.key)
+    changed = applications.change_application(row, form.registration(rows_of(rows)), by=request.account.key)
     return _done(row, _("Changes kept.") if changed else _("Nothing was changed."))
 
 
@@ -85,7 +85,7 @@ def change(request: StaffRequest, slug: str) -> HttpResponse:
 @fresh(gettext_lazy("Replace the secret of an application"))
 def secret(request: StaffRequest, slug: str) -> HttpResponse:
     row = registered_by_hand(slug)
-    return _secret(request, row, registry.replace_secret(row, by=request.account.key))
+    return _secret(request, row, applications.replace_secret(row, by=request.account.key))
 
 
 @require_POST
@@ -97,7 +97,7 @@ def maintenance(request: StaffRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _screen(request, row, shutting=form, status=422)
     until = form.until(form.cleaned_data)
-    registry.begin_maintenance(row, form.cleaned_data["reason"], until, by=request.account.key)
+    applications.begin_maintenance(row, form.cleaned_data["reason"], until, by=request.account.key)
     return _done(row, _("%(name)s is under maintenance: ARENA says so to everybody.") % {"name": row.name})
 
 
@@ -117,15 +117,15 @@ def _act(what: Any, act: Callable[..., None], said: Any) -> Callable[..., Any]:
 
 
 maintenance_end = _act(
-    gettext_lazy("End the maintenance of an application"), registry.end_maintenance,
+    gettext_lazy("End the maintenance of an application"), applications.end_maintenance,
     gettext_lazy("%(name)s is open again."),
 )  # fmt: skip
 closing = _act(
-    gettext_lazy("Close an application"), registry.close_application,
+    gettext_lazy("Close an application"), applications.close_application,
     gettext_lazy("%(name)s is closed: nobody finds it in ARENA, and it signs nobody in."),
 )  # fmt: skip
 closing_end = _act(
-    gettext_lazy("Open an application again"), registry.reopen_application, gettext_lazy("%(name)s is open again.")
+    gettext_lazy("Open an application again"), applications.reopen_application, gettext_lazy("%(name)s is open again.")
 )
 
 

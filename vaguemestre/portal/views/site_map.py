@@ -10,7 +10,7 @@ from vaguemestre.lists.navigation import has_lists
 from vaguemestre.portal import site_map
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.site_map import Who
-from vaguemestre.sso import arena, delegations
+from vaguemestre.sso.arena import delegations, tile_queries
 
 
 @require_safe
@@ -21,7 +21,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     if staff is None or not whole:
         parts = site_map.site_map_parts({Who.ALL, Who.STRANGER}, ())
     else:
-        parts = site_map.site_map_parts(_roles(staff), arena.arena_tiles(staff.account, timezone.now()))
+        parts = site_map.site_map_parts(_roles(staff), tile_queries.arena_tiles(staff.account, timezone.now()))
     return render(request, "portal/plan.html", {"section": "plan", "parts": parts, "whole": whole})
 
 

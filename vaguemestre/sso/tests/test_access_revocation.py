@@ -18,9 +18,13 @@ from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.people.ports import feed_followers
-from vaguemestre.sso import access_revocation, application_sessions, delegations, grant_validity, registry
+from vaguemestre.sso import application_sessions
+from vaguemestre.sso.arena import delegations
+from vaguemestre.sso.logout import access_revocation
 from vaguemestre.sso.models import Application, ApplicationSession, Audience, Delegation, Farewell, Protocol
-from vaguemestre.sso.registry import Registration, RegistrationRow
+from vaguemestre.sso.openid import grant_validity
+from vaguemestre.sso.registry import applications
+from vaguemestre.sso.registry.applications import Registration, RegistrationRow
 from vaguemestre.sso.testing import RelyingParty, make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 
@@ -179,22 +183,22 @@ FACTS = Registration(
     ids=str,
 )  # fmt: skip
 def test_the_registry_ends_what_it_takes_away(cast: Cast, change: dict[str, Any], ends: bool) -> None:
-    notes, _secret = registry.register_application(FACTS, by="a")
+    notes, _secret = applications.register_application(FACTS, by="a")
     there = opened(cast.teacher, notes)
-    registry.change_application(notes, replace(FACTS, **change), by="a")
+    applications.change_application(notes, replace(FACTS, **change), by="a")
     assert is_over(there) == ends
 
 
 def test_an_application_that_asks_for_two_factors_from_now_on(cast: Cast) -> None:
     """Whoever came in with a password alone leaves it, and shows the other one to come back."""
-    notes, _secret = registry.register_application(FACTS, by="a")
+    notes, _secret = applications.register_application(FACTS, by="a")
     there = opened(cast.teacher, notes)
     sign_in(Client(), cast.teacher, strong=True)
     session = Session.objects.get(account=cast.teacher, strong=True)
     stays = application_sessions.note_application_session(
         cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now()
     )
-    registry.change_application(notes, replace(FACTS, needs_key=True), by="a")
+    applications.change_application(notes, replace(FACTS, needs_key=True), by="a")
     assert is_over(there)
     assert not is_over(stays)
     Session.objects.filter(pk=session.pk).update(by_text=True)
@@ -214,25 +218,25 @@ def test_no_token_stands_on_a_session_that_owes_a_factor(cast: Cast, iprof: Appl
 
 def test_no_longer_delegated_to_anybody(cast: Cast) -> None:
     facts = replace(FACTS, audience=[RegistrationRow(category="CHEF")])
-    notes, _secret = registry.register_application(facts, by="a")
+    notes, _secret = applications.register_application(facts, by="a")
     now = timezone.now()
     delegations.delegate(cast.head, cast.teacher, notes, make_school(), ends=now + timedelta(days=1), now=now)
     there, head = opened(cast.teacher, notes), opened(cast.head, notes)
-    registry.change_application(notes, replace(facts, delegable=False), by="a")
+    applications.change_application(notes, replace(facts, delegable=False), by="a")
     assert is_over(there)
     assert not is_over(head)
 
 
 def test_withdrawn_it_is_left_by_everybody(cast: Cast, onde: Application, iprof: Application) -> None:
     there, beside = opened(cast.head, onde), opened(cast.head, iprof)
-    registry.close_application(onde, by="a")
+    applications.close_application(onde, by="a")
     assert is_over(there)
     assert not is_over(beside)
 
 
 def test_under_maintenance_nobody_is_sent_away(cast: Cast, onde: Application) -> None:
     there = opened(cast.head, onde)
-    registry.begin_maintenance(onde, "Mise à jour", None, by="a")
+    applications.begin_maintenance(onde, "Mise à jour", None, by="a")
     look()
     assert not is_over(there)
 
@@ -241,8 +245,8 @@ def test_its_tokens_end_with_it(cast: Cast) -> None:
     relying, browser, outside = RelyingParty(make_application(own=True)), Client(), Client()
     sign_in(browser, cast.teacher)
     given = relying.tokens(browser)
-    registry.close_application(relying.application, by="a")
-    registry.reopen_application(relying.application, by="a")
+    applications.close_application(relying.application, by="a")
+    applications.reopen_application(relying.application, by="a")
     assert relying.refresh(outside, given["refresh_token"]).status_code == 400
 
 

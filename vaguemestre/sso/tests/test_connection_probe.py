@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from vaguemestre.sso import connection_probe
+from vaguemestre.sso.registry import connection_probe
 from vaguemestre.sso.testing import make_application
 from vaguemestre.strangers import Trap, say, trapped
 

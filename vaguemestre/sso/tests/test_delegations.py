@@ -10,8 +10,9 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person, Posting
-from vaguemestre.sso import access, arena, audience, delegations
-from vaguemestre.sso.delegations import DelegationRefusedError
+from vaguemestre.sso import access, audience
+from vaguemestre.sso.arena import delegations, tile_queries
+from vaguemestre.sso.arena.delegations import DelegationRefusedError
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -38,7 +39,7 @@ def opens(account: Account, application: Application, now: object = NOW) -> bool
 
 def test_lent_it_opens_and_is_told(cast: Cast, onde: Application, lent: Delegation) -> None:
     assert opens(cast.teacher, onde)
-    [tile] = arena.arena_tiles(cast.teacher, NOW)
+    [tile] = tile_queries.arena_tiles(cast.teacher, NOW)
     assert (tile.name, tile.giver, tile.until) == ("ONDE", "Nadia Benhamou", EVENING)
     parcel = Parcel.objects.get(about=cast.teacher.key)
     assert parcel.to == cast.teacher.address

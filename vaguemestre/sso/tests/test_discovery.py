@@ -8,8 +8,9 @@ from django.urls import resolve
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.sso import own_applications, purge, subject_identifiers
+from vaguemestre.sso import purge, subject_identifiers
 from vaguemestre.sso.models import ApplicationSession, Audience, Consent
+from vaguemestre.sso.openid import own_applications
 from vaguemestre.sso.testing import RelyingParty
 
 

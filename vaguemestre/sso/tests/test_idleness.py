@@ -10,7 +10,8 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.sso import application_sessions, logout_notifications
+from vaguemestre.sso import application_sessions
+from vaguemestre.sso.logout import logout_notifications
 from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol
 from vaguemestre.sso.testing import make_application
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.sso import logout_notifications
+from vaguemestre.sso.logout import logout_notifications
 from vaguemestre.sso.models import Farewell, Protocol
 from vaguemestre.sso.testing import RelyingParty, make_application, userinfo
 

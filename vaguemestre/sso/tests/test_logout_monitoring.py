@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.sso import application_sessions, logout_monitoring
+from vaguemestre.sso import application_sessions
+from vaguemestre.sso.logout import logout_monitoring
 from vaguemestre.sso.models import Application, Farewell, Protocol
 from vaguemestre.sso.testing import make_application
 from vaguemestre.web.health_checks import Check

@@ -23,7 +23,8 @@ from vaguemestre.accounts.ports import mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent_jobs
-from vaguemestre.sso import application_sessions, delivery_queues, logout_message, logout_notifications, outbound_http
+from vaguemestre.sso import application_sessions
+from vaguemestre.sso.logout import delivery_queues, logout_message, logout_notifications, outbound_http
 from vaguemestre.sso.models import ApplicationSession, Farewell, Protocol, ServiceTicket
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import RelyingParty, make_application

@@ -19,8 +19,10 @@ from vaguemestre.accounts.sessions import sessions
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection
-from vaguemestre.sso import audience, logout_notifications, mail_clients, own_applications, retention
+from vaguemestre.sso import audience, retention
+from vaguemestre.sso.logout import logout_notifications
 from vaguemestre.sso.models import AccessToken, Application, Code, Consent, ProgramToken, RefreshToken
+from vaguemestre.sso.openid import mail_clients, own_applications
 from vaguemestre.sso.testing import MailProgram, RelyingParty, came_back, make_application, userinfo
 from vaguemestre.testing import deliver, letter, make_mail_account, wait_for_mail
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.sso.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
+from vaguemestre.sso.registry.redirect_uris import AddressRefusedError, parse_home, parse_redirect_uri, parse_service
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
-from vaguemestre.sso import registry
 from vaguemestre.sso.models import Application, Protocol
-from vaguemestre.sso.registry import Registration, RegistrationRow
+from vaguemestre.sso.registry import applications
+from vaguemestre.sso.registry.applications import Registration, RegistrationRow
 
 pytestmark = pytest.mark.django_db
 FACTS = Registration(
@@ -38,7 +38,7 @@ def acts() -> list[str]:
 
 
 def test_registered_with_a_secret_that_is_kept_as_a_trace() -> None:
-    application, secret = registry.register_application(FACTS, by="a0000001")
+    application, secret = applications.register_application(FACTS, by="a0000001")
     application.refresh_from_db()
     assert application.redirect_uri_allowed("https://onde.example/retour2")
     assert not application.redirect_uri_allowed("https://onde.example/retour2/")
@@ -50,40 +50,40 @@ def test_registered_with_a_secret_that_is_kept_as_a_trace() -> None:
 
 
 def test_a_link_has_no_secret_to_show() -> None:
-    assert registry.register_application(replace(FACTS, protocol=Protocol.LINK), by="a0000001")[1] == ""
+    assert applications.register_application(replace(FACTS, protocol=Protocol.LINK), by="a0000001")[1] == ""
 
 
 def test_a_change_says_which_columns_and_nothing_when_there_is_none() -> None:
-    application, _secret = registry.register_application(FACTS, by="a0000001")
+    application, _secret = applications.register_application(FACTS, by="a0000001")
     changed = replace(FACTS, name="ONDE 1er degré", audience=[RegistrationRow()])
-    assert registry.change_application(application, changed, by="a0000002") == ["audience", "name"]
-    assert registry.seen_by_everybody(application)
-    assert registry.change_application(application, changed, by="a0000002") == []
+    assert applications.change_application(application, changed, by="a0000002") == ["audience", "name"]
+    assert applications.seen_by_everybody(application)
+    assert applications.change_application(application, changed, by="a0000002") == []
     assert acts() == ["application.registered", "application.changed"]
 
 
 def test_the_former_secret_opens_nothing_any_more() -> None:
-    application, former = registry.register_application(FACTS, by="a0000001")
+    application, former = applications.register_application(FACTS, by="a0000001")
     application.refresh_from_db()
     kept = application.client_secret
-    assert registry.replace_secret(application, by="a0000002") != former
+    assert applications.replace_secret(application, by="a0000002") != former
     application.refresh_from_db()
     assert application.client_secret != kept
     assert acts()[-1] == "application.secret-replaced"
 
 
 def test_maintenance_and_closing_once_each() -> None:
-    application, _secret = registry.register_application(FACTS, by="a0000001")
+    application, _secret = applications.register_application(FACTS, by="a0000001")
     now = timezone.now()
     for _twice in range(2):
-        registry.begin_maintenance(application, "Disque.", now + timedelta(hours=1), by="a0000002")
+        applications.begin_maintenance(application, "Disque.", now + timedelta(hours=1), by="a0000002")
     application.refresh_from_db()
     assert application.is_shut(now)
     assert not application.is_shut(now + timedelta(hours=2))
     for _twice in range(2):
-        registry.end_maintenance(application, by="a0000002")
-        registry.close_application(application, by="a0000002")
-    registry.reopen_application(application, by="a0000002")
+        applications.end_maintenance(application, by="a0000002")
+        applications.close_application(application, by="a0000002")
+    applications.reopen_application(application, by="a0000002")
     assert acts()[1:] == ["application.shut", "application.unshut", "application.closed", "application.opened-again"]
 
 

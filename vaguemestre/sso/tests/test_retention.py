@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.sso import application_sessions, arena, consents, purge, retention, tokens
+from vaguemestre.sso import application_sessions, purge, retention
+from vaguemestre.sso.arena import tile_queries
 from vaguemestre.sso.models import (
     AccessToken,
     ApplicationSession,
@@ -23,6 +24,7 @@ from vaguemestre.sso.models import (
     ServiceTicket,
     Subject,
 )
+from vaguemestre.sso.openid import consents, tokens
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.testing import make_application
 
@@ -93,11 +95,11 @@ def test_with_an_account_goes_all_but_its_name(account: Account) -> None:
         a_ticket(visit, f"spare {one.key}")
         subject_of(one)
         consents.give_consent(one, visit.application, ["profile"], now=NOW)
-        arena.note_opening(one, visit.application, NOW)
-        arena.add_favourite(one, visit.application)
+        tile_queries.note_opening(one, visit.application, NOW)
+        tile_queries.add_favourite(one, visit.application)
         QuickLink.objects.create(account=one, application=visit.application, place=1)
     purge.forget_account(account.key, NOW)
-    arena.purge(account.key, NOW)
+    tile_queries.purge(account.key, NOW)
     mine = (ApplicationSession, Consent, ServiceTicket, Opening, Favourite, QuickLink)
     assert [table.objects.filter(account=account).count() for table in mine] == [0] * 6
     assert [table.objects.filter(account=stays).count() for table in mine] == [1, 1, 2, 1, 1, 1]

@@ -15,18 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import decorators, sessions
 from vaguemestre.accounts.sessions.sign_out import sign_out_response
-from vaguemestre.sso import (
-    application_sessions,
-    audience,
-    authorization_request,
-    claims,
-    consents,
-    mail_clients,
-    reauthentication,
-    signing_keys,
-)
-from vaguemestre.sso.authorization_request import AuthorizationRequest
+from vaguemestre.sso import application_sessions, audience, claims, signing_keys
 from vaguemestre.sso.models import Protocol
+from vaguemestre.sso.openid import authorization_request, consents, mail_clients, reauthentication
+from vaguemestre.sso.openid.authorization_request import AuthorizationRequest
 from vaguemestre.sso.subject_identifiers import subject_of
 from vaguemestre.sso.views.redirect import go, host
 from vaguemestre.web.htmx import is_htmx

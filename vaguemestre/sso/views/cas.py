@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in, staff_request, stop_response
 from vaguemestre.accounts.sessions.sign_out import sign_out_response
-from vaguemestre.sso import audience, claims, consents
+from vaguemestre.sso import audience, claims
 from vaguemestre.sso.access import cas_application
 from vaguemestre.sso.cas import service_urls, tickets
 from vaguemestre.sso.models import Application, ApplicationSession, Protocol
+from vaguemestre.sso.openid import consents
 from vaguemestre.sso.views.redirect import go, host
 
 _A_SIGN_IN = timedelta(minutes=15)  # from the question to the last factor

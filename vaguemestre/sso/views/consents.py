@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.sso import access, consents
+from vaguemestre.sso import access
 from vaguemestre.sso.claims import SCOPES
+from vaguemestre.sso.openid import consents
 
 
 @require_safe

@@ -14,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from oauthlib.oauth2.rfc6749 import errors
 
-from vaguemestre.sso import claims, mail_clients, signing_keys
-from vaguemestre.sso.oauth_server import server
+from vaguemestre.sso import claims, signing_keys
+from vaguemestre.sso.openid import mail_clients
+from vaguemestre.sso.openid.oauth_server import server
 
 FORM = "application/x-www-form-urlencoded"
 type Answer = tuple[dict[str, str], str | None, int]

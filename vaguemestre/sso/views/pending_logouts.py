@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import administrators_only, signed_in
-from vaguemestre.sso import access, logout_notifications
+from vaguemestre.sso import access
+from vaguemestre.sso.logout import logout_notifications
 
 
 @require_safe

@@ -17,7 +17,7 @@ def test_the_local_authority_s_is_said_in_production_alone(daemons: None, settin
 
 
 def test_one_that_was_installed_is_trusted_by_itself(daemons: None, settings: LazySettings) -> None:
-    """`tls/ca.pem` then begins with it (`launcher.authority`)."""
+    """`tls/ca.pem` then begins with it (`launcher.certificates.authority`)."""
     settings.INSTANCE = settings.INSTANCE.model_copy(update={"mode": "production"})
     settings.MAIL = {**settings.MAIL, "ca": settings.TLS["certificate"]}
     assert list(certificates.certificate_findings(timezone.now())) == []

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.identity.access import account_named
-from vaguemestre.career import career_history, career_import, guides
-from vaguemestre.career.career_import import CareerFileError
+from vaguemestre.career.file import career_history, career_import
+from vaguemestre.career.file.career_import import CareerFileError
+from vaguemestre.career.hr_office import guides
 
 REFUSED = 3  # done, with refused lines; as the command of the feed
 

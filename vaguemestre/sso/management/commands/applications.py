@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from vaguemestre.sso import application_import, own_applications
 from vaguemestre.sso.cas.demo_client import keep_cas_trial
+from vaguemestre.sso.openid import own_applications
+from vaguemestre.sso.registry import application_import
 
 
 class Command(BaseCommand):
