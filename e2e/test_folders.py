@@ -126,7 +126,11 @@ def _sixty_labels(visitor: Visitor) -> None:
     token = visitor.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     page = f"{visitor.demo.web}/webmail/reglages/etiquettes/"
     for number in range(55):
-        form: dict[str, str | float | bool] = {"nom": f"Thème {number:02}", "csrfmiddlewaretoken": token}
+        form: dict[str, str | float | bool] = {
+            "nom": f"Thème {number:02}",
+            "couleur": "moss",
+            "csrfmiddlewaretoken": token,
+        }
         visitor.context.request.post(page, form=form, headers={"Referer": page}, max_redirects=0)
 
 
