@@ -1,4 +1,4 @@
-// What the browser gets: a stylesheet for each kind of page, two scripts, one sprite, two fonts and the logo, into build/assets/. Names get
+// What the browser gets: a stylesheet for each kind of page, two scripts, two sprites, two fonts and the logo, into build/assets/. Names get
 // their content's hash afterwards, in `collectstatic` (web/storage.py), which also rewrites the addresses between them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
 await build({
-  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts"), overlays: join(here, "overlays.ts"), shared: join(here, "shared.ts") }, // when one writes, when notices are wanted, when a file is opened, when one answers what several share
+  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts"), notices: join(here, "worker", "main.ts"), overlays: join(here, "overlays.ts"), shared: join(here, "shared.ts"), writing: join(here, "writing.ts"), pages: join(here, "pages.ts") }, // the others: on few pages, two when one writes, when notices are wanted, when a file is opened, when one answers what several share
   outdir: out,
   bundle: true,
   minify: true,
@@ -42,7 +42,7 @@ for (const name of ["400-normal", "400-italic", "700-normal"]) {
 }
 cpSync(join(here, "logo.svg"), join(out, "logo.svg"));
 cpSync(join(here, "icons"), join(out, "icons"), { recursive: true });
-writeFileSync(join(out, "sprite.svg"), sprite());
+for (const [name, shapes] of Object.entries(JSON.parse(readFileSync(join(here, "icons.json"), "utf8")))) writeFileSync(join(out, `${name}.svg`), sprite(shapes));
 pdfReader();
 
 // Fetched when a PDF is opened, never before. It decodes two rare kinds of pictures in files of their own; the content
@@ -63,11 +63,11 @@ function relativeFonts(path) {
   writeFileSync(path, readFileSync(path, "utf8").replaceAll("/fonts/", "fonts/"));
 }
 
-function sprite() {
-  const names = JSON.parse(readFileSync(join(here, "icons.json"), "utf8"));
+// `sprite` is what a first visit to the mail may draw, `rare` all others.
+function sprite(names) {
   const shapes = readFileSync(join(here, "shapes.svg"), "utf8");
-  const own = [...shapes.matchAll(/<symbol[\s\S]*?<\/symbol>/g)].map(([symbol]) => symbol);
-  return `<svg xmlns="http://www.w3.org/2000/svg">${[...own, ...names.map(symbolOf)].join("")}</svg>\n`;
+  const own = Object.fromEntries([...shapes.matchAll(/<symbol id="(\w+)"[\s\S]*?<\/symbol>/g)].map(([symbol, id]) => [id, symbol]));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${names.map((name) => own[name] ?? symbolOf(name)).join("")}</svg>\n`;
 }
 
 // Lucide draws every icon on a grid of 24; its own colours and widths are left to the stylesheet.

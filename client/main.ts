@@ -2,7 +2,6 @@ import htmx from "htmx.org";
 
 import { reauthenticationDialog } from "./behaviours/session/reauthentication-dialog.ts";
 import { prefetch } from "./behaviours/kernel/prefetch.ts";
-import { dragReorder } from "./behaviours/forms/drag-reorder.ts";
 import { arrivalAnnouncement } from "./behaviours/lists/arrival-announcement.ts";
 import { folderFilter } from "./behaviours/lists/folder-filter.ts";
 import { downloadButton } from "./behaviours/forms/download-button.ts";
@@ -10,12 +9,10 @@ import { cursorBelowQuotation } from "./behaviours/compose/cursor-below-quotatio
 import { letterNotice } from "./behaviours/compose/letter-notice.ts";
 import { waitingLetters } from "./behaviours/compose/waiting-letters.ts";
 import { textTail } from "./behaviours/compose/text-tail.ts";
-import { caretInView } from "./behaviours/compose/caret-in-view.ts";
 import { composeWindows } from "./behaviours/compose/compose-windows.ts";
 import { capsLock } from "./behaviours/session/caps-lock.ts";
 import { dragToFolder } from "./behaviours/lists/drag-to-folder.ts";
 import { notificationSound } from "./behaviours/shell/notification-sound.ts";
-import { recipientChips } from "./behaviours/compose/recipient-chips.ts";
 import { copyLink } from "./behaviours/forms/copy-link.ts";
 import { listCursor } from "./behaviours/lists/list-cursor.ts";
 import { saveAtOnce } from "./behaviours/compose/saved-at-once.ts";
@@ -55,8 +52,6 @@ import { offlineBar } from "./behaviours/shell/offline-bar.ts";
 import { openedAnnouncement } from "./behaviours/lists/opened-announcement.ts";
 import { criteriaCombobox } from "./behaviours/forms/criteria-combobox.ts";
 import { passkey } from "./behaviours/session/passkey.ts";
-import { passwordServerRules } from "./behaviours/session/password-server-rules.ts";
-import { passwordRules } from "./behaviours/session/password-rules.ts";
 import { typingPause } from "./behaviours/forms/typing-pause.ts";
 import { showPassword } from "./behaviours/session/show-password.ts";
 import { addressInput } from "./behaviours/compose/address-input.ts";
@@ -95,7 +90,6 @@ import { toast } from "./behaviours/shell/toast.ts";
 import { rowTools } from "./behaviours/lists/row-tools.ts";
 import { searchAsYouType } from "./behaviours/forms/search-as-you-type.ts";
 import { keeping, unfoldedParts } from "./behaviours/kernel/unfolded-parts.ts";
-import { upload } from "./behaviours/forms/upload.ts";
 import { viewer } from "./behaviours/reading/viewer.ts";
 
 const pageSwap = pageSwapWith((body) => htmx.process(body));
@@ -107,11 +101,11 @@ htmx.registerExtension("same", same);
 watch(document, {
   "reauthentication-dialog": reauthenticationDialog,
   prefetch,
-  "drag-reorder": dragReorder,
+  "drag-reorder": lazyBehaviour("dragReorder"),
   "arrival-announcement": arrivalAnnouncement,
   "download-button": downloadButton,
   "cursor-below-quotation": cursorBelowQuotation,
-  "caret-in-view": caretInView,
+  "caret-in-view": lazyBehaviour("caretInView"),
   "compose-windows": composeWindows,
   "letter-notice": letterNotice,
   "waiting-letters": waitingLetters,
@@ -120,7 +114,7 @@ watch(document, {
   "caps-lock": capsLock,
   "drag-to-folder": dragToFolder,
   "notification-sound": notificationSound,
-  "recipient-chips": recipientChips,
+  "recipient-chips": lazyBehaviour("recipientChips"),
   "copy-link": copyLink,
   "list-cursor": listCursor,
   "saved-at-once": saveAtOnce,
@@ -161,8 +155,8 @@ watch(document, {
   "opened-announcement": openedAnnouncement,
   "criteria-combobox": criteriaCombobox,
   passkey,
-  "password-server-rules": passwordServerRules,
-  "password-rules": passwordRules,
+  "password-server-rules": lazyBehaviour("passwordServerRules"),
+  "password-rules": lazyBehaviour("passwordRules"),
   "typing-pause": typingPause,
   "pdf-pages": lazyBehaviour("pdfPages"),
   "show-password": showPassword,
@@ -201,7 +195,7 @@ watch(document, {
   "row-tools": rowTools,
   "search-as-you-type": searchAsYouType,
   "unfolded-parts": unfoldedParts,
-  upload,
+  upload: lazyBehaviour("upload"),
   viewer,
   zoom: lazyBehaviour("zoom"),
 });

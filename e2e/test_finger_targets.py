@@ -1,4 +1,5 @@
-"""On a phone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role."""
+"""On a phone, whatever is pressed is 44 px wide and high, but a link in a line of text: on each page, each role. In the
+mail no character is below 14 px either."""
 
 import uuid
 from typing import Any
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
-from e2e.post import put
+from e2e.post import put, put_with_file
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -50,6 +51,23 @@ SMALL = """() => {
     if (missed) small.push(`${one.localName}.${one.className} ${size}: ${words}`);
   }
   return small;
+}"""
+LEAST = 14  # px of a letter
+# How many characters are shown in which size, and some of the words in each.
+CHARACTERS = """() => {
+  const sizes = {}, place = document.createRange();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, around = text.parentElement, words = text.textContent.trim();
+    if (!words || around.closest(".visually-hidden, script, style, noscript")) continue;
+    if (!around.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    place.selectNodeContents(text);
+    if (!place.getBoundingClientRect().width) continue;
+    const size = sizes[parseFloat(getComputedStyle(around).fontSize)] ??= { count: 0, words: [] };
+    size.count += words.length;
+    size.words.push(words.slice(0, 20));
+  }
+  return Object.entries(sizes).map(([size, { count, words }]) => [Number(size), count, words.slice(0, 8)]);
 }"""
 PAGES: dict[str, tuple[str, ...]] = {
     "": (
@@ -93,6 +111,14 @@ def reachable(visitor: Visitor, where: str) -> None:
     assert not small, f"{where}: {len(small)} are smaller than a finger\n" + "\n".join(small)
 
 
+def small_print(visitor: Visitor, where: str) -> None:
+    """No character is smaller than 14 px."""
+    shown = visitor.page.evaluate(CHARACTERS)
+    total, small = sum(count for _size, count, _words in shown), [one for one in shown if one[0] < LEAST]
+    share = sum(count for _size, count, _words in small) / total
+    assert not share, f"{where}: {share:.0%} of {total} characters are below {LEAST} px: {small}"
+
+
 @pytest.mark.parametrize("role", PAGES)
 def test_whatever_is_pressed_is_as_large_as_a_finger(new_visitor: NewVisitor, demo: Demo, role: str) -> None:
     visitor, (first, *others) = new_visitor(**PHONE), PAGES[role]
@@ -118,45 +144,54 @@ def test_so_is_a_large_message(new_visitor: NewVisitor, demo: Demo) -> None:
     reachable(visitor, "large messages")
 
 
+def large(visitor: Visitor, where: str) -> None:
+    reachable(visitor, where)
+    small_print(visitor, where)
+
+
 def test_so_are_lists_messages_menus_and_letters(new_visitor: NewVisitor, demo: Demo) -> None:
+    """A kind of file is a word, too."""
+    name = f"En toutes lettres {uuid.uuid4().hex[:6]}"
+    put_with_file(demo, demo.account("teacher"), name, "Notes.csv", "text/csv")
     visitor = new_visitor(**PHONE)
     visitor.come_in(demo.account("teacher"), "/webmail/")
     page, desk = visitor.page, Desk(visitor.page)
-    reachable(visitor, "list")
+    expect(desk.row(name).locator(".row-kind")).to_contain_text("Tableau")
+    large(visitor, "list")
     page.locator("#q").focus()
-    reachable(visitor, "search")
+    large(visitor, "search")
     page.locator("#q").blur()
     page.locator("#liste .list-tools summary").click()
-    reachable(visitor, "order of the list")
+    large(visitor, "order of the list")
     page.get_by_role("button", name="Choisir", exact=True).click()
     page.locator(".row").first.tap()
-    reachable(visitor, "chosen messages")
+    large(visitor, "chosen messages")
     page.locator(".chosen-acts > .menu > summary").last.click()
-    reachable(visitor, "acts on chosen messages")
+    large(visitor, "acts on chosen messages")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Terminer").click()
     page.locator("#liste").get_by_role("button", name="Dossiers").click()
-    reachable(visitor, "folders")
+    large(visitor, "folders")
     page.keyboard.press("Escape")
     desk.open("Re: Devis 1187")
-    reachable(visitor, "conversation")
+    large(visitor, "conversation")
     desk.unfold_all()
-    reachable(visitor, "its messages")
+    large(visitor, "its messages")
     desk.message_acts()
-    reachable(visitor, "menu of a message")
+    large(visitor, "menu of a message")
     page.keyboard.press("Escape")
     for menu in page.locator("#lecture .toolbar > .menu > summary:visible").all():
         menu.click()
-        reachable(visitor, "menu of the tools")
+        large(visitor, "menu of the tools")
         page.keyboard.press("Escape")
     desk.answer_all()
-    reachable(visitor, "answer")
+    large(visitor, "answer")
     desk.sheet.locator(".composer-who").click()
     expect(desk.sheet.locator(".composer-rows")).to_be_visible()
-    reachable(visitor, "its head")
+    large(visitor, "its head")
     desk.sheet.locator(".composer-who").click()
     desk.options()
-    reachable(visitor, "its options")
+    large(visitor, "its options")
     desk.sheet.get_by_role("button", name="Fermer", exact=True).click()
     desk.tools()
-    reachable(visitor, "its tools")
+    large(visitor, "its tools")

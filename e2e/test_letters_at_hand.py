@@ -77,7 +77,7 @@ def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ce
 
 def test_an_answer_folded_is_taken_up_again_by_the_same_field(at_the_desk: Sit, demo: Demo) -> None:
     me, read = demo.account("school-head"), f"À répondre {uuid.uuid4().hex[:6]}"
-    deliver(demo, to=me["address"], subject=read)
+    deliver(demo, to=me["address"], cc=f"{demo.account('teacher')['address']}, dehors@ailleurs.example", subject=read)
     visitor, desk = at_the_desk("school-head")
     desk.wait_for(read)
     desk.open(read)
@@ -104,6 +104,12 @@ def test_an_answer_folded_is_taken_up_again_by_the_same_field(at_the_desk: Sit, 
     expect(field).to_have_text("Reprendre votre réponse…")
     field.click()
     desk.reads("Je viendrai.")
+    desk.fold()
+    expect(desk.sheet).to_have_count(0)
+    desk.answer_all()  # it is the same answer: never a second, empty one beside it
+    desk.reads("Je viendrai.")
+    expect(desk.page.locator(".composer")).to_have_count(1)
+    expect(bar(desk, read)).to_have_count(0)
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
     assert f"Re: {read}" not in subjects(demo, me, "Drafts")

@@ -16,6 +16,9 @@ from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 type Sit = Callable[..., tuple[Visitor, Desk]]
+WHOLE = """one => { const words = document.createRange(); words.selectNodeContents(one);
+  const [text, line] = [words, one.parentElement].map((part) => part.getBoundingClientRect());
+  return one.scrollWidth <= one.clientWidth + 1 && text.right <= line.right + 1 && text.height < line.height }"""
 
 
 @pytest.fixture
@@ -74,6 +77,9 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     box.fill(f"{word} dans:corbeille")
     box.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("2 résultats")
+    looked = page.locator(".list-title .hint")  # where, in whole words over what was found
+    expect(looked).to_contain_text("Corbeille")
+    assert looked.evaluate(WHOLE)
     page.get_by_role("link", name="dans Corbeille").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rien trouvé")
     expect(page).to_have_url(re.compile(f"q={word}$"))  # else the step back is one from the page before

@@ -8,7 +8,7 @@ import pytest
 
 HOUSE = Path(__file__).parent.parent
 TEMPLATES = sorted((HOUSE / "vaguemestre").glob("*/templates/**/*.html"))
-ICONS = set(json.loads((HOUSE / "client" / "icons.json").read_text("utf-8")))
+ICONS = {one for names in json.loads((HOUSE / "client" / "icons.json").read_text("utf-8")).values() for one in names}
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 FIELD = re.compile(r"<(?:input|textarea|select|fieldset)\b(?:[^>{]|{%.*?%}|{{.*?}}|{)*>", re.DOTALL)
 REFUSED = {

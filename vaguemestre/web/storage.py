@@ -1,7 +1,9 @@
 """Static files under names that hold their content's hash, so that a browser may keep them for ever."""
 
 import gzip
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +42,17 @@ class HashedStaticFilesStorage(ManifestStaticFilesStorage):
     def _compress(self, path: Path) -> None:
         """The web server sends `name.gz` as it lies; without a date in it, the same file gives the same bytes."""
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))
+
+
+def sprite_of(shape: str, folder: Path) -> str:
+    """Rarer shapes have a file of their own, which comes with the first of them."""
+    first = _first_shapes(folder)
+    return "sprite.svg" if shape in first or not first else "rare.svg"
+
+
+@lru_cache(maxsize=8)
+def _first_shapes(folder: Path) -> frozenset[str]:
+    """Those that a first visit to the mail may draw; without a build, none."""
+    sprite = folder / "sprite.svg"
+    drawn = sprite.read_text("utf-8") if sprite.exists() else ""
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', drawn))

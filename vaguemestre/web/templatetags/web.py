@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
@@ -20,6 +21,7 @@ from vaguemestre.web import branding, date_text, french_words, number_text
 from vaguemestre.web.fragment_cache import FragmentName, filled, fragments, hole, split_at_holes
 from vaguemestre.web.native_control import EMPTY, native_control
 from vaguemestre.web.navigation import Navigation, navigation
+from vaguemestre.web.storage import sprite_of
 
 register = template.Library()
 Tone = Literal["", "good", "warn", "bad"]
@@ -53,7 +55,7 @@ def icon_url(name: str) -> str:
 @register.simple_tag
 def shape(name: str, css: str) -> SafeString:
     """The logo and the seal, drawn in two colours that the stylesheet gives."""
-    return _drawing(staticfiles_storage.url("sprite.svg"), name, css)
+    return _drawing(staticfiles_storage.url(sprite_of(name, settings.STATIC_ROOT)), name, css)
 
 
 @lru_cache(maxsize=500)
@@ -75,15 +77,17 @@ def room_row(context: Context, section: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, moment: datetime, css: str = "") -> SafeString:
-    """A moment in words, the exact one in `datetime` and in the tooltip. `now` of the context, else the clock's."""
-    now = context.get("now") or timezone.now()
+def when(context: Context, moment: datetime, css: str = "", stop: str = "") -> SafeString:
+    """A moment in words, the exact one in `datetime` and in the tooltip. `now` of the context, else the clock's.
+    `stop` ends a sentence: a shortened month has its own."""
+    words = date_text.relative_date_text(moment, context.get("now") or timezone.now())
     return format_html(
-        '<time{} datetime="{}" title="{}">{}</time>',
+        '<time{} datetime="{}" title="{}">{}</time>{}',
         format_html(' class="{}"', css) if css else "",
         timezone.localtime(moment).isoformat(timespec="seconds"),
         date_text.full_date_text(moment),
-        date_text.relative_date_text(moment, now),
+        words,
+        "" if words.endswith(".") else stop,
     )
 
 

@@ -1,7 +1,7 @@
 import gzip
 from pathlib import Path
 
-from vaguemestre.web.storage import HashedStaticFilesStorage
+from vaguemestre.web.storage import HashedStaticFilesStorage, sprite_of
 
 
 def storage(folder: Path) -> HashedStaticFilesStorage:
@@ -33,3 +33,9 @@ def test_the_compressed_form_lies_beside_it_and_is_always_the_same(tmp_path: Pat
     assert gzip.decompress(before) == b"a { color: red }"
     collect(tmp_path, "app.css", "a { color: red }")
     assert path.read_bytes() == before
+
+
+def test_a_shape_that_the_sprite_lacks_has_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "sprite.svg").write_text('<svg><symbol id="star" viewBox="0 0 24 24"/></svg>', encoding="utf-8")
+    assert (sprite_of("star", tmp_path), sprite_of("palette", tmp_path)) == ("sprite.svg", "rare.svg")
+    assert sprite_of("palette", tmp_path / "without-a-build") == "sprite.svg"

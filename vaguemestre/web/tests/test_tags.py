@@ -34,6 +34,12 @@ def test_a_moment_carries_its_exact_date() -> None:
     assert ">9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}41</time>" in html
 
 
+@pytest.mark.parametrize(("day", "end"), [(20, "nov.</time>"), (1, "mai</time>.")])
+def test_a_sentence_that_ends_with_a_moment_has_one_full_stop(day: int, end: str) -> None:
+    moment = datetime(2026, 11 if day == 20 else 5, day, 8, 41, tzinfo=UTC)
+    assert draw('{% when moment stop="." %}', moment=moment, now=NOW).endswith(end)
+
+
 def test_a_date_is_said_of_a_day_as_of_a_moment() -> None:
     """A moment is said by its day here: half past eleven in the evening in UTC is tomorrow in Paris."""
     said = "mardi 1er\N{NO-BREAK SPACE}septembre 2026"
