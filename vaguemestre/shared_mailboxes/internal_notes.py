@@ -118,8 +118,8 @@ def exported_notes(notes: QuerySet[InternalNote]) -> list[dict[str, str | list[s
     found = notes.filter(withdrawn_at=None).select_related("box__account", "author__person")
     return [
         {"box": one.box.account.address, "at": timezone.localtime(one.at).isoformat(timespec="seconds"),
-         "author": one.author.display_name, "text": one.text, "mentions": [who.display_name for who in one.mentions.all()],
-         "message": one.oldest}
+         "author": one.author.display_name, "text": one.text, "message": one.oldest,
+         "mentions": [who.display_name for who in one.mentions.all()]}
         for one in found.prefetch_related("mentions__person").order_by("at", "pk")
     ]  # fmt: skip
 

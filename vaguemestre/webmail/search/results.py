@@ -84,6 +84,7 @@ class Results:
     neighbours: AdjacentResults | None
     folders: list[Folder]
     quota: Quota | None
+    terms: tuple[str, ...] = ()  # plain words that are looked for
     label: str = ""  # its name, when the messages of one label are all that is asked for
     awaiting: bool = False  # what nobody has answered is asked for
     of_files: bool = False  # attachments are asked for, or one of them by its name
@@ -136,6 +137,7 @@ def search_results(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
+        terms=tuple(one.value for one in wanted.query.terms if one.where == "anywhere" and not one.excluded),
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,

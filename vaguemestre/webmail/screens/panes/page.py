@@ -31,12 +31,13 @@ from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_s
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.notes.note_view import NO_NOTES, ConversationNotes, NoteView, found_notes
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
 from vaguemestre.webmail.presence.answers_in_progress import answers_in_progress
-from vaguemestre.webmail.reader.conversation_view import ConversationView
+from vaguemestre.webmail.reader.conversation_view import ConversationMessage, ConversationView
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.screens.panes import new_mail
@@ -50,6 +51,7 @@ from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import parse_search_query
 from vaguemestre.webmail.shared_addresses import ROOT
 from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
+from vaguemestre.webmail.trust.permalinks import permalink_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class ThreePanePage:
     empty_inbox: EmptyInbox | None = None
     assignees: tuple[Assignee, ...] = ()  # of a shared mailbox: to whom its conversations may be given
     assignment: Assignment | None = None  # of what is open in it
+    notes: ConversationNotes = NO_NOTES
+    found_notes: Sequence[tuple[NoteView, str]] = ()  # by a search, each with the address of its conversation
 
     @property
     def own_home(self) -> str:
@@ -98,6 +102,14 @@ class ThreePanePage:
         if self.exchange:
             return [one.mark for one in self.exchange.leaves]
         return [self.reading.message_mark] if self.reading else []
+
+    @property
+    def parts(self) -> Sequence[ConversationMessage | NoteView]:
+        """Messages and internal notes of the open conversation, by date. One whose message is alone follows it."""
+        return sorted(
+            [*(self.exchange.leaves if self.exchange else ()), *self.notes.notes],
+            key=lambda one: datetime.fromisoformat(one.iso),
+        )
 
     @property
     def pinned(self) -> bool:
@@ -251,7 +263,8 @@ def build_results_page(
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(found.quota, found.folders)
-    state = searched.state(waiting, space)
+    notes = found_notes(request.mailbox, found.terms, now) if asked.page == 1 else ()
+    state = searched.state(waiting, space, notes)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
         _opened(request, stands, mine, state, reading, beside),
@@ -259,6 +272,7 @@ def build_results_page(
         space=space,
         waiting=waiting,
         list=searched.view(state),
+        found_notes=[(one, permalink_url(one.message_id)) for one in notes],
         folders=found.folders,
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,
