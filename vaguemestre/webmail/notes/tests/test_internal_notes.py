@@ -82,7 +82,7 @@ def test_a_note_stands_between_the_messages_at_its_date(desk: MailBrowser, neigh
     shown = page(neighbour, message_url(box, 2))
     places = [shown.index(f'id="m-{inbox(box)[:8]}-1"'), shown.index(TEXT), shown.index(f'id="m-{inbox(box)[:8]}-2"')]
     assert places == sorted(places)
-    assert f"par {desk.mail.account.display_name}" in shown
+    assert f"de {desk.mail.account.display_name}" in shown
 
 
 def test_it_follows_its_conversation(desk: MailBrowser, box: Box) -> None:
@@ -180,7 +180,7 @@ def test_who_reads_leaves_a_note_and_who_has_left_the_post_none(
     assert "Vu par la lectrice." in shown
     assert "Écrit après" not in shown
     assert "/note/" not in shown
-    assert "/retrait/" not in shown
+    assert "/notes/" not in shown
     assert 'class="note"' not in page(neighbour, place(box, "recherche/?q=départ"))
     refused = neighbour.post(f"{message_url(box)}note/", {**begun, "texte": "Une dernière chose."})
     assert refused.status_code == 409
