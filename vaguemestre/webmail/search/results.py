@@ -137,7 +137,7 @@ def search_results(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
-        terms=tuple(one.value for one in wanted.query.terms if one.where == "anywhere" and not one.excluded),
+        terms=tuple(one.text for one in wanted.query.terms if one.where == "anywhere" and not one.excluded),
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,

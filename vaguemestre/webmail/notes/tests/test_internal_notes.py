@@ -75,9 +75,9 @@ def test_a_note_stands_between_the_messages_at_its_date(desk: MailBrowser, neigh
     box.give(neighbour.mail, MEMBER)
     arrive(box, "Gymnase", "<a@exemple.fr>")
     leave(desk, box)
+    InternalNote.objects.update(at=timezone.now() - timedelta(hours=1))
+    raw = letter(box.address, subject="Re: Gymnase", Message_ID="<b@exemple.fr>", References="<a@exemple.fr>")
     with connection.open_mailbox_of(box.key) as session:
-        raw = letter(box.address, subject="Re: Gymnase", Message_ID="<b@exemple.fr>", References="<a@exemple.fr>")
-        raw.replace_header("Date", (timezone.now() + timedelta(hours=1)).strftime("%a, %d %b %Y %H:%M:%S +0000"))
         session.append(MailboxId(inbox(box)), raw.as_bytes(), [], timezone.now())
     shown = page(neighbour, message_url(box, 2))
     places = [shown.index(f'id="m-{inbox(box)[:8]}-1"'), shown.index(TEXT), shown.index(f'id="m-{inbox(box)[:8]}-2"')]
