@@ -43,7 +43,7 @@ def _act(name: str, rest: list[str]) -> int:
             return run.run(rest) if name == "run" else run.prepare_only(rest)
         case "ci" | "test" | "house" | "messages" | "package":
             return _develop(name, rest)
-        case "cast" | "careers" | "factors":
+        case "cast" | "careers" | "factors" | "box":
             return _fill_demo(name)
         case "units":
             from vaguemestre.launcher import units
@@ -98,6 +98,10 @@ def _fill_demo(name: str) -> int:
             from vaguemestre.launcher import demo_careers
 
             return demo_careers.run()
+        case "box":
+            from vaguemestre.launcher import demo_box
+
+            return demo_box.run()
         case _:
             from vaguemestre.launcher import demo_factors
 
