@@ -1,4 +1,4 @@
-"""The demo's shared mailbox has a week behind it: answers and drafts of its members, what was given, what is done, a note.
+"""The demo's shared mailbox has a week behind it: answers and drafts of its members, acts on conversations, a note.
 
 Runs as the product's user, with Django set up, by the functions that the screens call. Once: a mailbox that has a note
 is left alone. No mail of it leaves.
@@ -30,6 +30,7 @@ from vaguemestre.webmail import connection
 
 PATIENCE = 60.0
 ACTS_AT = time(17)
+BEGAN = 6  # school days back
 
 
 class _Told(BaseModel):
@@ -111,9 +112,9 @@ def _write(session: Session, setting: Setting, box: Account, people: Mapping[str
 
 
 def _act(week: Week, setting: Setting, box: SharedMailbox, people: Mapping[str, Account]) -> None:
-    owner, now = people[week.owner], timezone.now()
+    owner, began = people[week.owner], _moment(setting, BEGAN)
     for name in week.members:
-        members.let_in(box, people[name], MailboxRights.MEMBER, None, by=owner.key, now=now)
+        members.let_in(box, people[name], MailboxRights.MEMBER, None, by=owner.key, now=began)
     for act in week.acts:
         about, moment = _conversation(setting, act.mail), _moment(setting, act.days)
         to = people[act.to] if act.to else None

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         )
 
         notes = acts.add_parser("notes", help=_("internal notes as JSON: for an export, or an access request"))
-        notes.add_argument("local_part", metavar=_("LOCAL_PART"), nargs="?", help=_("of one mailbox; without it, of all"))
+        notes.add_argument(
+            "local_part", metavar=_("LOCAL_PART"), nargs="?", help=_("of one mailbox; without it, of all")
+        )
         notes.add_argument("--naming", metavar=_("NAME"), help=_("only those that name this person"))
 
         close = acts.add_parser("close", help=_("nothing reaches it any more; its mail is kept"))
