@@ -17,6 +17,7 @@ from vaguemestre.shared_mailboxes.internal_notes import NoteRefusedError
 from vaguemestre.shared_mailboxes.models import InternalNote
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.toasts import Toast, say
+from vaguemestre.web.url_cache import reverse
 from vaguemestre.webmail.assignments.conversations import named_conversations
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
@@ -34,20 +35,22 @@ from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.screens.panes.outage import handles_outage
 from vaguemestre.webmail.trust.permalinks import permalink_url
 
+HOME = "/webmail/"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_mailbox
 @handles_outage
 def new_note(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Its form, in the open conversation or as a page; then the note."""
-    box, now = _box(request), timezone.now()
+    box, now, here = _box(request), timezone.now(), reverse("webmail:message", args=[folder_id, uid])
     if request.method == "POST":
-        return _add(request, box)
+        return _add(request, box, here)
     with open_mailbox(request.mailbox) as session:
         found = named_conversations(session, folder_id, [uid])
     if not found:
         raise Http404("conversation")
-    return _form_response(request, new_note_form(request.mailbox, found[0], now))
+    return _form_response(request, new_note_form(request.mailbox, found[0], now), here)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +77,8 @@ def note_withdrawal(request: MailboxRequest, number: int) -> HttpResponse:
     return _done(request, Toast(_("Note withdrawn")))
 
 
-def _add(request: MailboxRequest, box: Account) -> HttpResponse:
+def _add(request: MailboxRequest, box: Account, here: str) -> HttpResponse:
+    """`here`: the page of the conversation."""
     now = timezone.now()
     sent = parse_note(request, now)
     subject = parse_subject(request.mailbox, sent.form.about, now)
@@ -92,7 +96,7 @@ def _add(request: MailboxRequest, box: Account) -> HttpResponse:
                 send_mention_mails(box, note, sent.mentions, permalink_url(note.newest), now=now)
     except NoteRefusedError:
         return _refused(request, sent, _("You may no longer leave a note in this mailbox."))
-    return _done(request, Toast(_("Note kept for the members of this mailbox")))
+    return _done(request, Toast(_("Note kept for the members of this mailbox")), here)
 
 
 def _change(request: MailboxRequest, box: Account, number: int) -> HttpResponse:
@@ -109,21 +113,18 @@ def _change(request: MailboxRequest, box: Account, number: int) -> HttpResponse:
     return _done(request, Toast(_("Note changed")))
 
 
-def _form_response(request: MailboxRequest, form: NoteForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "back": return_url(request, "/webmail/")}
+def _form_response(request: MailboxRequest, form: NoteForm, here: str = HOME, status: int = 200) -> HttpResponse:
+    context = {"form": form, "back": return_url(request, here)}
     part = "#form" if is_htmx(request) else ""
     return render(request, f"webmail/notes/note_page.html{part}", context, status=status)
 
 
 def _refused(request: MailboxRequest, sent: SentNote, error: str) -> HttpResponse:
-    """In a page that is open the form stays as it is, with its text."""
-    if is_htmx(request):
-        return render(request, "webmail/notes/refused.html", {"error": error}, status=409)
     return _form_response(request, replace(sent.form, error=error), status=409)
 
 
-def _done(request: MailboxRequest, toast: Toast) -> HttpResponse:
-    response = HttpResponseRedirect(return_url(request, "/webmail/"))
+def _done(request: MailboxRequest, toast: Toast, here: str = HOME) -> HttpResponse:
+    response = HttpResponseRedirect(return_url(request, here))
     say(response, toast)
     return response
 
