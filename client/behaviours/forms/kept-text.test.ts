@@ -5,13 +5,12 @@ import { fire, page, storage } from "../kernel/testing-page.ts";
 
 function start(kept: Storage, text = "") {
   const { window, element, leave } = page(
-    `<form><textarea data-behaviour="kept-text" data-whose="w">${text}</textarea></form>`,
+    `<form action="/notes/"><textarea data-behaviour="kept-text" data-whose="w">${text}</textarea></form>`,
   );
   const [field, form] = [element as HTMLTextAreaElement, element.closest("form")!];
   const define = (one: object, name: string, value: unknown) => Object.defineProperty(one, name, { value, configurable: true });
   define(window, "sessionStorage", kept);
   define(field, "form", form);
-  define(form, "action", "https://mail.example/notes/");
   keptText(field, leave.signal);
   return field;
 }
