@@ -91,7 +91,10 @@ def test_the_demo_shows_a_week_of_two_people(at_the_desk: SitDown) -> None:
     expect(desk.page.locator("#liste .row-subject")).to_have_text("Facture de cantine")
     page.get_by_role("link", name="Traités", exact=True).click()
     expect(desk.page.locator("#liste")).to_contain_text("Absence de Léa Lemoine")
-    for folder, names in (("Envoyés", ("Isabelle Vanhoutte", "Corinne Bocquillon")), ("Brouillons", ("Laurent Dewailly",))):
+    for folder, names in (
+        ("Envoyés", ("Isabelle Vanhoutte", "Corinne Bocquillon")),
+        ("Brouillons", ("Laurent Dewailly",)),
+    ):
         page.locator(".folders").get_by_role("link", name=folder).click()
         for name in names:
             expect(page.locator("#liste")).to_contain_text(name)
