@@ -85,7 +85,7 @@ def _people(week: Week) -> dict[str, Account]:
 
 
 def _put_back_in_time(session: Session, setting: Setting, box: Account) -> None:
-    """Delivered in one minute, told over a week."""
+    """All were delivered in one minute."""
     moments = {
         setting.message_id(mail): setting.moment(mail)
         for mail in setting.mails.values() if box.address in {setting.mailbox(who)[1] for who in mail.to + mail.cc}

@@ -49,7 +49,7 @@ def notes_of(box: str, message_ids: Iterable[str], until: datetime | None) -> li
 
 
 def find_notes(box: str, terms: Collection[str], until: datetime | None) -> list[InternalNote]:
-    """Those with all these words, newest first."""
+    """Those with all these terms, newest first."""
     wanted = [word for term in terms for word in words(term)]
     if not wanted:
         return []

@@ -1,5 +1,5 @@
 """A mail to a member whom an internal note mentions, as to one who is given a conversation: it arrives by the notices
-that they chose. Without a word of the note, which never leaves the mailbox."""
+that they chose. Without the text of the note, which never leaves the mailbox."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ from vaguemestre.webmail.assignments.assignment_mail import QUIET
 def send_mention_mails(
     box: Account, note: InternalNote, members: Iterable[Account], url: str, *, now: datetime
 ) -> None:
-    """Inside the transaction of the note. `url`: of its conversation. Once an hour for a conversation, and never to its
+    """Inside the transaction of the note. `url`: of its conversation. Once in 60 minutes for a conversation, and never to its
     author."""
     for to in members:
         if to == note.author or not to.delivers or mentioned_lately(note, to, now - QUIET):

@@ -84,7 +84,7 @@ class Results:
     neighbours: AdjacentResults | None
     folders: list[Folder]
     quota: Quota | None
-    terms: tuple[str, ...] = ()  # plain words that are looked for
+    terms: tuple[str, ...] = ()  # plain text that is looked for
     label: str = ""  # its name, when the messages of one label are all that is asked for
     awaiting: bool = False  # what nobody has answered is asked for
     of_files: bool = False  # attachments are asked for, or one of them by its name

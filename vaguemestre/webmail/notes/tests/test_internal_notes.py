@@ -129,11 +129,11 @@ def test_a_mention_is_mailed_once_and_without_the_text(desk: MailBrowser, neighb
     leave(desk, box, f"@{neighbour.mail.account.display_name}, pouvez-vous rappeler ?")
     leave(desk, box, "Urgent.", mention=neighbour.mail.key)
     leave(desk, box, "Pour moi.", mention=desk.mail.key)
-    [told] = Parcel.objects.all()
-    assert told.to == neighbour.mail.address
-    assert "Gymnase" not in told.subject + told.text
-    assert "rappeler" not in told.subject + told.text
-    url = re.search(r"/webmail/boites/\S+", told.text)
+    [sent] = Parcel.objects.all()
+    assert sent.to == neighbour.mail.address
+    assert "Gymnase" not in sent.subject + sent.text
+    assert "rappeler" not in sent.subject + sent.text
+    url = re.search(r"/webmail/boites/\S+", sent.text)
     assert url
     assert neighbour.get(url[0])["Location"] == message_url(box)
     assert "pour vous" in page(neighbour, message_url(box))
