@@ -137,12 +137,15 @@ def search_results(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
-        terms=tuple(one.text for one in wanted.query.terms if one.where == "anywhere" and not one.excluded),
-        folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
+        folders=folders, quota=quota, terms=_plain_terms(wanted.query), label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
         open_url=_open_url(hits, links or within, current), partial=found.partial, progress=progress,
     )  # fmt: skip
+
+
+def _plain_terms(query: Query) -> tuple[str, ...]:
+    return tuple(one.text for one in query.terms if one.where == "anywhere" and not one.excluded)
 
 
 def all_places(
