@@ -48,6 +48,11 @@ def notes_of(box: str, message_ids: Iterable[str], until: datetime | None) -> li
     return list(_readable(box, until).filter(Q(oldest__in=wanted) | Q(newest__in=wanted)).order_by("at", "pk"))
 
 
+def newest_note(box: str) -> int:
+    """Its number: another one than before, and a page that is open may show less than there is. One query."""
+    return InternalNote.objects.filter(box=box).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def find_notes(box: str, terms: Collection[str], until: datetime | None) -> list[InternalNote]:
     """Those with all these terms, newest first."""
     wanted = [word for term in terms for word in words(term)]

@@ -227,6 +227,21 @@ def test_no_note_in_ones_own_mailbox(desk: MailBrowser) -> None:
     assert desk.get("/webmail/notes/1/").status_code == 404
 
 
+def test_a_page_that_is_open_hears_of_it(desk: MailBrowser, neighbour: MailBrowser, box: Box) -> None:
+    box.give(neighbour.mail, MEMBER)
+    arrive(box, "Gymnase", "<a@exemple.fr>")
+    shown = page(desk, message_url(box))
+    asked = re.search(r'data-asks="([^"]+)"', shown)
+    state = re.search(r'data-state="([^"]+)"', shown)
+    assert asked
+    assert state
+    live = {"HX-Request": "true", "HX-Target": "section#liste", "X-Etat": state[1]}
+    url = place(box, f"dossiers/{inbox(box)}/?{asked[1]}")
+    assert "Nouvelle note" not in desk.get(url, **live).content.decode()
+    leave(neighbour, box)
+    assert "Nouvelle note" in desk.get(url, **live).content.decode()
+
+
 def test_html_is_text(desk: MailBrowser, box: Box) -> None:
     arrive(box, "Gymnase", "<a@exemple.fr>")
     leave(desk, box, "<script>alert(1)</script>")
@@ -249,10 +264,12 @@ def test_an_opened_message_costs_one_query_more_and_no_exchange(
     with CaptureQueriesContext(database) as queries:
         page(desk, message_url(box))
     assert sum(trips) <= before
-    assert len([one for one in queries if "internalnote" in one["sql"]]) <= 2  # notes, and whom they mention
+    assert (
+        len([one for one in queries if "internalnote" in one["sql"]]) <= 3
+    )  # the newest, those of this one, and whom they mention
     with CaptureQueriesContext(database) as queries:
         page(desk, place(box, f"dossiers/{inbox(box)}/"))
-    assert not [one for one in queries if "internalnote" in one["sql"]]
+    assert len([one for one in queries if "internalnote" in one["sql"]]) == 1
 
 
 def test_it_is_in_the_copy_of_who_wrote_it_and_of_whom_it_mentions(

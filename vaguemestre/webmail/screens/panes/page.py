@@ -16,6 +16,7 @@ from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
+from vaguemestre.shared_mailboxes.internal_notes import newest_note
 from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
@@ -70,6 +71,7 @@ class ThreePanePage:
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
     fewer_url: str = ""  # one has left it
+    note_url: str = ""  # a note was left in it since
     view: str = "list"  # which plane a phone shows
     in_queue: bool = False
     here: str = ""  # where an act comes back to
@@ -199,7 +201,8 @@ def build_page(
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = _banners(request, stands, space, now)
     returns = asked.returns()
-    state = asked.state(waiting, space, banners, sorted(returns.items()))
+    noted = 0 if request.mailbox.is_own else newest_note(request.mailbox.mailbox.key)
+    state = asked.state(waiting, space, banners, sorted(returns.items()), noted)
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
     shown = asked.view(state, mine, returns)
     empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
