@@ -19,8 +19,8 @@ from vaguemestre.webmail.assignments.assignment_mail import QUIET
 def send_mention_mails(
     box: Account, note: InternalNote, members: Iterable[Account], url: str, *, now: datetime
 ) -> None:
-    """Inside the transaction of the note. `url`: of its conversation. Once in 60 minutes for a conversation, and never to its
-    author."""
+    """Inside the transaction of the note. `url`: of its conversation. Once in 60 minutes for a conversation, and
+    never to its author."""
     for to in members:
         if to == note.author or not to.delivers or mentioned_lately(note, to, now - QUIET):
             continue

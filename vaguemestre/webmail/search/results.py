@@ -137,8 +137,8 @@ def search_results(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
-        folders=folders, quota=quota, terms=_plain_terms(wanted.query), label=label, awaiting=bool(wanted.query.awaiting),
-        of_files=_asks_for_files(wanted), total=found.total, pages=pages,
+        folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
+        of_files=_asks_for_files(wanted), total=found.total, pages=pages, terms=_plain_terms(wanted.query),
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
         open_url=_open_url(hits, links or within, current), partial=found.partial, progress=progress,
     )  # fmt: skip
