@@ -87,6 +87,7 @@ class ThreePanePage:
     assignees: tuple[Assignee, ...] = ()  # of a shared mailbox: to whom its conversations may be given
     assignment: Assignment | None = None  # of what is open in it
     notes: ConversationNotes = NO_NOTES
+    shown_notes: int = 0  # those that its page has
     found_notes: Sequence[tuple[NoteView, str]] = ()  # by a search, each with the address of its conversation
 
     @property

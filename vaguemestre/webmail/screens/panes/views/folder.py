@@ -99,8 +99,9 @@ def _with_what_came(session: Session, shown: ThreePanePage, place: ListQuery, cu
 
 def _with_notes(request: MailboxRequest, session: Session, shown: ThreePanePage, spot: Spot) -> ThreePanePage:
     """`notes`: how many the page has."""
-    notes, had = conversation_notes(session, request.mailbox, spot, timezone.now()), request.GET.get("notes", "")
-    return replace(shown, notes=notes, note_url=shown.here if had and had != str(len(notes.notes)) else "")
+    notes, told = conversation_notes(session, request.mailbox, spot, timezone.now()), request.GET.get("notes", "")
+    had = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else len(notes.notes)
+    return replace(shown, shown_notes=had, note_url=shown.here if len(notes.notes) != had else "")
 
 
 def _open(request: MailboxRequest) -> Uid | None:

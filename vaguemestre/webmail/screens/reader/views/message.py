@@ -83,7 +83,7 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
         notes = conversation_notes(session, request.mailbox, (folder_id, uid), now)
-    shown = replace(shown, stays_unread=not reader.reads and _unread(shown), notes=notes)
+    shown = replace(shown, stays_unread=not reader.reads and _unread(shown), notes=notes, shown_notes=len(notes.notes))
     if place.within and is_opened_by_person(request):
         history.note_search(request.account, place.within.text, now)  # found while typing: it was never sent
     if PRESS in request.headers:
