@@ -46,6 +46,7 @@ import { markMenu } from "./behaviours/lists/mark-menu.ts";
 import { menu } from "./behaviours/shell/menu.ts";
 import { modal } from "./behaviours/shell/modal.ts";
 import { rootChoice } from "./behaviours/shell/root-choice.ts";
+import { keptText } from "./behaviours/forms/kept-text.ts";
 import { choiceFilter } from "./behaviours/forms/choice-filter.ts";
 import { desktopNotification } from "./behaviours/shell/desktop-notification.ts";
 import { offlineBar } from "./behaviours/shell/offline-bar.ts";
@@ -146,6 +147,7 @@ watch(document, {
   "event-stream": eventStream,
   "mark-menu": markMenu,
   menu,
+  "kept-text": keptText,
   "choice-filter": choiceFilter,
   "folder-filter": folderFilter,
   modal,

@@ -1,4 +1,4 @@
-"""`python -m seeds careers|factors|signins`: fills a part of the demo, as the product's user. A question and its answer
+"""`python -m seeds box|careers|factors|signins`: fills a part of the demo, as the product's user. A question and its answer
 are JSON on the standard streams."""
 
 import importlib
@@ -9,7 +9,7 @@ import django
 
 from vaguemestre.launcher.errors import LauncherError
 
-PARTS = ("careers", "factors", "signins")
+PARTS = ("box", "careers", "factors", "signins")
 
 
 def main(part: str) -> int:

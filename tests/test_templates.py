@@ -26,7 +26,10 @@ REFUSED = {
 # The body of a message is a document of its own, in a frame or on paper, under its own policy.
 FRAMES = {f"vaguemestre/webmail/templates/webmail/reader/{one}.html" for one in ("message_frame", "print")}
 # Asked in the place of what was asked for: its way out has the focus.
-QUESTIONS = {"vaguemestre/webmail/templates/webmail/panes/impersonation.html"}
+QUESTIONS = {
+    "vaguemestre/webmail/templates/webmail/notes/note_page.html",
+    "vaguemestre/webmail/templates/webmail/panes/impersonation.html",
+}
 
 
 def name(path: Path) -> str:

@@ -48,6 +48,8 @@ class Mail(_Told):
 
     key: str
     sender: str = Field(alias="from")
+    author: str = ""  # of the cast, who writes in the name of a shared mailbox
+    draft: bool = False  # not sent yet
     to: list[str]
     cc: list[str] = []
     envelope: list[str] = []  # who really gets it, when that is not everybody named in To and Cc
@@ -138,6 +140,9 @@ class SentMail:
     moment: datetime
     content: bytes
     answers: str | None  # the Message-ID that it answers
+    message_id: str
+    author: str
+    draft: bool
 
 
 def demo_mails(now: datetime, domain: str, addresses: Mapping[str, str]) -> Iterator[tuple[str, list[str], bytes]]:
@@ -159,6 +164,9 @@ def sent_mails(now: datetime, domain: str, addresses: Mapping[str, str], identif
             setting.moment(mail),
             _bytes(setting, mail),
             setting.message_id(setting.mails[mail.reply]) if mail.reply else None,
+            setting.message_id(mail),
+            mail.author,
+            mail.draft,
         )
         for mail in sorted(own, key=setting.moment)
     ]

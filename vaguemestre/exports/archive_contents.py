@@ -17,6 +17,7 @@ from vaguemestre.contacts import book, collected_addresses
 from vaguemestre.exports.models import Export
 from vaguemestre.people import numen
 from vaguemestre.people.models import Person
+from vaguemestre.shared_mailboxes.internal_notes import exported_notes, notes_about
 from vaguemestre.web.date_text import full_date
 
 READ_ME = "LISEZ-MOI.txt"
@@ -108,6 +109,7 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
              "ended": _iso(one.ended_at) if one.ended_at else None}
             for one in account.memberships.select_related("box__account").order_by("starts", "pk")
         ],
+        "internal_notes": exported_notes(notes_about(account)),
         "contacts": book.count_contacts(account),  # the cards are in contacts.vcf
         "written_to": [
             {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}

@@ -69,6 +69,7 @@ def _roles() -> dict[str, str]:
         "college-head": _("head of a collège"),
         "deputy": _("her deputy"),
         "secretary": _("her secretary"),
+        "bursar": _("who keeps the accounts of her collège"),
         "hr-officer": _("HR officer"),
         "help-desk": _("help-desk agent"),
         "administrator": _("administrator"),

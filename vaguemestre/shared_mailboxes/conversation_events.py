@@ -55,7 +55,7 @@ def record(
 ) -> list[ConversationEvent]:  # fmt: skip
     """`to`: a member who may write today; the caller checks it. A conversation in that state already gets no row."""
     made = []
-    with _alone_in(box.key):
+    with alone_in(box.key):
         for some in batched(conversations, AT_ONCE, strict=False):
             known = events_of(box.key, chain.from_iterable(one.message_ids for one in some))
             for one in some:
@@ -79,7 +79,7 @@ def take_back(box: Account, numbers: Collection[int], writers: Collection[str], 
     """The state of before these events, unless another act followed. How many. `writers`: keys of members who may write
     today; a conversation that was given to somebody else becomes free."""
     done = 0
-    with _alone_in(box.key):
+    with alone_in(box.key):
         for event in _current(box.key).filter(pk__in=numbers).select_related("replaces"):
             former = event.replaces
             kept = former if former and (former.member_id is None or former.member_id in writers) else None
@@ -114,15 +114,15 @@ def free(pairs: Collection[tuple[str, str]], now: datetime) -> None:
         tell_change(box)
 
 
-_PERSONS = "member__person", "by__person"
-
-
 @contextmanager
-def _alone_in(box: str) -> Iterator[None]:
+def alone_in(box: str) -> Iterator[None]:
     """Two members who act at the same moment do it one after the other."""
     with transaction.atomic():
         SharedMailbox.objects.select_for_update().get(pk=box)
         yield
+
+
+_PERSONS = "member__person", "by__person"
 
 
 def _current(box: str) -> QuerySet[ConversationEvent]:

@@ -11,7 +11,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.people.models import Posting
 from vaguemestre.shared_mailboxes import periods
 from vaguemestre.shared_mailboxes.models import MailboxRights, Membership, SharedMailbox
-from vaguemestre.shared_mailboxes.periods import Ending, live
+from vaguemestre.shared_mailboxes.periods import OVERLAP, Ending, live
 from vaguemestre.shared_mailboxes.posts import posts_kept_with
 
 
@@ -46,8 +46,7 @@ def staff_to_add(box: Account, by: Account, today: date) -> list[Account]:
     found = Account.objects.filter(
         on_duty, person__in=posted.values("person"), person__present=True, state=Account.State.OPEN
     )
-    overlap = Q(by_rule=True, ends__isnull=False)
-    found = found.exclude(pk__in=live(today).filter(box=box.key).exclude(overlap).values("member"))
+    found = found.exclude(pk__in=live(today).filter(box=box.key).exclude(OVERLAP).values("member"))
     found = found.select_related("person").prefetch_related("person__postings__school")
     return sorted(found, key=lambda one: (one.person.search_name, one.key))
 

@@ -145,3 +145,30 @@ class ConversationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.box_id}"
+
+
+class InternalNote(models.Model):
+    """A note of a member on one conversation of a box: a row, never a message, so that no mail carries it. It follows
+    the conversation as a `ConversationEvent` does."""
+
+    box = models.ForeignKey(SharedMailbox, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()  # empty once it is withdrawn
+    search_text = models.TextField()  # without case and accents, with the names of those it mentions
+    mentions = models.ManyToManyField(Account, related_name="mentions")
+    oldest = models.CharField(max_length=255)
+    newest = models.CharField(max_length=255)
+    changed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    form_key = models.CharField(max_length=20)  # a form that arrives twice leaves one note
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["box", "form_key"], name="one_note_a_form")]
+        indexes: ClassVar = [
+            models.Index(fields=["box", "oldest"], name="note_by_oldest"),
+            models.Index(fields=["box", "newest"], name="note_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"note in {self.box_id}"

@@ -51,6 +51,7 @@ class Ending:
 
 
 WITH_ACCOUNTS = ("box__account", "member__person")
+OVERLAP = Q(by_rule=True, ends__isnull=False)  # reads on after a post that was left
 
 
 def current() -> QuerySet[Membership]:

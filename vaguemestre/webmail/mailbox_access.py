@@ -28,6 +28,7 @@ from vaguemestre.shared_mailboxes.access import box_for, boxes_of
 from vaguemestre.shared_mailboxes.models import MailboxRights
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import Placing, leading_to
+from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.shared_addresses import OWNERS, READING, ROOT, SEEN, box_url, is_in_a_box
 
 # Brick and ochre warn, slate is everywhere.
@@ -168,10 +169,10 @@ def _placing(access: MailboxAccess) -> Placing:
 def _gone_response(request: StaffRequest) -> HttpResponse:
     """The same for a mailbox that does not exist. What was typed there is still the person's own."""
     key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
-    wrote = key and not {"texte", "html"}.isdisjoint(request.POST)
+    wrote = not {"texte", "html"}.isdisjoint(request.POST)
     typed = [(name, value) for name in _TYPED for value in request.POST.getlist(name)] if wrote else []
     part = "#fragment" if is_htmx(request) else ""
-    return render(request, f"webmail/boxes/gone.html{part}", {"typed": typed, "key": key}, status=404)
+    return render(request, f"webmail/boxes/gone.html{part}", {"typed": typed, "key": key or new_key()}, status=404)
 
 
 def _access(request: StaffRequest, local_part: str) -> MailboxAccess:

@@ -28,7 +28,7 @@ READING = frozenset({
 })  # fmt: skip
 SEEN = frozenset({
     "opening", "read", "unread", "found-read", "found-unread", "marks-undo", "folder-fold", "image-trust",
-    "held-removal", "save-chosen", "found-save-chosen", "card-addition",
+    "held-removal", "save-chosen", "found-save-chosen", "card-addition", "note-new", "note", "note-withdrawal",
 })  # fmt: skip
 
 

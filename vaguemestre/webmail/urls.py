@@ -22,6 +22,7 @@ from vaguemestre.webmail.screens.folders import views as tree
 from vaguemestre.webmail.screens.invitations import views
 from vaguemestre.webmail.screens.labels.views import marking as labelling, settings as label_set
 from vaguemestre.webmail.screens.message_list import views as pinning
+from vaguemestre.webmail.screens.notes import views as notes
 from vaguemestre.webmail.screens.outbox.views import (
     follow_up,
     mail_merge,
@@ -151,6 +152,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dossiers/<folder:folder_id>/attribution/", assignments.free, name="freed"),
     path("dossiers/<folder:folder_id>/traitement/", assignments.done, name="done"),
     path("attributions/annulation/", assignments.undo, name="assignment-undo"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/note/", notes.new_note, name="note-new"),
+    path("notes/<int:number>/", notes.note, name="note"),
+    path("notes/<int:number>/retrait/", notes.note_withdrawal, name="note-withdrawal"),
     path("dossiers/<folder:folder_id>/epingle/", pinning.pin, name="pin"),
     path("dossiers/<folder:folder_id>/epingle/retrait/", pinning.unpin, name="unpin"),
     path("dossiers/<folder:folder_id>/vidage/", messages.emptying, name="emptying"),

@@ -2,6 +2,7 @@
 // notice of what came. `<i data-behaviour="sign-out-cleanup">`
 import { names, waitingNames } from "../compose/draft-store.ts";
 import { DOCKS } from "../compose/minimised-store.ts";
+import { TEXTS } from "../forms/kept-text.ts";
 import { LINKS } from "../reading/permalink-memory.ts";
 import { dismiss } from "../shell/notification.ts";
 
@@ -10,6 +11,6 @@ export function signOutCleanup(element: HTMLElement): void {
   void dismiss(view);
   for (const store of [view.localStorage, view.sessionStorage]) {
     const stays = waitingNames(store);
-    for (const name of [...names(store).filter((one) => !stays.includes(one)), ...names(store, DOCKS), ...names(store, LINKS)]) store.removeItem(name);
+    for (const name of [...names(store).filter((one) => !stays.includes(one)), ...names(store, DOCKS), ...names(store, LINKS), ...names(store, TEXTS)]) store.removeItem(name);
   }
 }

@@ -61,7 +61,7 @@ def test_every_role_has_its_account_and_the_newcomer_has_not_signed_in(demo: Dem
     roles = [account["role"] for account in demo.endpoints["accounts"]]
     assert roles.count("teacher") >= 2
     named = {"teacher", "school-head", "otp-holder", "hr-officer", "help-desk", "administrator", "newcomer",
-             "college-head", "deputy", "secretary"}  # fmt: skip
+             "college-head", "deputy", "secretary", "bursar"}  # fmt: skip
     assert set(roles) == named
     for role in sorted(set(roles) - {"newcomer"}):
         assert mails(demo, role) > 0

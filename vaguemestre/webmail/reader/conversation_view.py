@@ -94,6 +94,7 @@ class ConversationMessage:
     stays_unread: bool = False  # open, and unread as the person wants it
     acts: MessageActions | None = None  # of an open one
     alone: ClassVar[str] = message_actions.KEYS  # keys
+    is_note: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Results:
     neighbours: AdjacentResults | None
     folders: list[Folder]
     quota: Quota | None
+    terms: tuple[str, ...] = ()  # plain text that is looked for
     label: str = ""  # its name, when the messages of one label are all that is asked for
     awaiting: bool = False  # what nobody has answered is asked for
     of_files: bool = False  # attachments are asked for, or one of them by its name
@@ -137,10 +138,14 @@ def search_results(
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
-        of_files=_asks_for_files(wanted), total=found.total, pages=pages,
+        of_files=_asks_for_files(wanted), total=found.total, pages=pages, terms=_plain_terms(wanted.query),
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
         open_url=_open_url(hits, links or within, current), partial=found.partial, progress=progress,
     )  # fmt: skip
+
+
+def _plain_terms(query: Query) -> tuple[str, ...]:
+    return tuple(one.text for one in query.terms if one.where == "anywhere" and not one.excluded)
 
 
 def all_places(

@@ -18,8 +18,12 @@ def permalink(message: Message, folder: MailboxId) -> str:
     """Empty for a message without a name of its own. `dans` is only where to look first."""
     if not message.message_id or len(message.message_id) > LONGEST:
         return ""
-    word = urlsafe_b64encode(message.message_id.encode()).decode().rstrip("=")
-    return f"{reverse('webmail:found-message', args=[word])}?{urlencode({'dans': folder})}"
+    return f"{permalink_url(message.message_id)}?{urlencode({'dans': folder})}"
+
+
+def permalink_url(message_id: str) -> str:
+    word = urlsafe_b64encode(message_id.encode()).decode().rstrip("=")
+    return reverse("webmail:found-message", args=[word])
 
 
 def read_permalink(word: str) -> str | None:

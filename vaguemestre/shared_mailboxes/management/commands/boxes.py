@@ -1,6 +1,7 @@
 """`vaguemestre boxes`: the mailboxes of services, without a screen."""
 
 import getpass
+import json
 from argparse import ArgumentParser
 from typing import Any, override
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.people.functions import Function
+from vaguemestre.shared_mailboxes.internal_notes import exported_notes, notes_naming
+from vaguemestre.shared_mailboxes.models import InternalNote, SharedMailbox
 from vaguemestre.shared_mailboxes.service_form import named_accounts, place_named, refusal_text
 from vaguemestre.shared_mailboxes.service_mailboxes import (
     Owners,
@@ -39,6 +42,12 @@ class Command(BaseCommand):
             "--place", default="", metavar="UAI", help=_("where the function is held; without one, anywhere")
         )
 
+        notes = acts.add_parser("notes", help=_("internal notes as JSON: for an export, or an access request"))
+        notes.add_argument(
+            "local_part", metavar=_("LOCAL_PART"), nargs="?", help=_("of one mailbox; without it, of all")
+        )
+        notes.add_argument("--naming", metavar=_("NAME"), help=_("only those that name this person"))
+
         close = acts.add_parser("close", help=_("nothing reaches it any more; its mail is kept"))
         close.add_argument("local_part", metavar=_("LOCAL_PART"), help=_("its address before the @"))
 
@@ -50,11 +59,22 @@ class Command(BaseCommand):
         if options["act"] == "close":
             self._close(options["local_part"])
             return
+        if options["act"] == "notes":
+            self._notes(options["local_part"], options["naming"])
+            return
         today = timezone.localdate()
         for box in services():
             shared = [one.member.identifier for one in box.memberships.all() if one.holds(today)]
             rules = [f"{one.function}@{one.place_id or '*'}" for one in box.rules.all()]
             self.stdout.write(f"{box.account.address}  {box.account.display_name}  {' '.join([*rules, *shared])}")
+
+    def _notes(self, local_part: str | None, naming: str | None) -> None:
+        found = notes_naming(naming) if naming else InternalNote.objects.all()
+        if local_part:
+            if not SharedMailbox.objects.filter(account__local_part=local_part.lower()).exists():
+                raise CommandError(_("There is no such mailbox."))
+            found = found.filter(box__account__local_part=local_part.lower())
+        self.stdout.write(json.dumps(exported_notes(found), ensure_ascii=False, indent=2))
 
     def _close(self, local_part: str) -> None:
         box = next((one for one in services() if one.account.local_part == local_part.lower()), None)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core import signing
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -32,7 +33,7 @@ from vaguemestre.mailbox.values import FLAGGED, MailboxId
 from vaguemestre.people.models import Posting, Snapshot
 from vaguemestre.shared_mailboxes import conversation_events, members, periods, posts, purge
 from vaguemestre.shared_mailboxes.conversation_events import Kind, NamedConversation
-from vaguemestre.shared_mailboxes.models import ConversationEvent, MailboxRights, SharedMailbox
+from vaguemestre.shared_mailboxes.models import ConversationEvent, InternalNote, MailboxRights, SharedMailbox
 from vaguemestre.shared_mailboxes.service_mailboxes import close_service, reopen_service
 from vaguemestre.shared_mailboxes.testing import Box, make_box
 from vaguemestre.testing import (
@@ -48,6 +49,7 @@ from vaguemestre.testing import (
 from vaguemestre.webmail import connection
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.models.filter import Filter
+from vaguemestre.webmail.notes import note_form
 from vaguemestre.webmail.outbox import delivery
 from vaguemestre.webmail.rules import redirection, sieve_sync
 from vaguemestre.webmail.rules.filters import rule
@@ -273,6 +275,12 @@ def notes(story: Story, tail: str) -> bool:
     return ConversationEvent.objects.filter(box=story.box.key, newest=name, by=story.desk.mail.key).exists()
 
 
+def leaves_a_note(story: Story) -> bool:
+    about, text = signing.dumps([story.box.key, new_key(), GIVEN], salt=note_form.SALT), new_key()
+    story.desk.post(place(story.box, f"dossiers/{inbox(story.box)}/1/note/"), {"a-propos": about, "texte": text})
+    return InternalNote.objects.filter(box=story.box.key, text=text).exists()
+
+
 def writes(story: Story) -> bool:
     answer = story.desk.post(place(story.box, f"ecrire/{new_key()}/"), {"a": "", "objet": "x", "texte": "x"})
     return answer.status_code in {200, 302} and Outgoing.objects.filter(account=story.box.key, subject="x").exists()
@@ -337,6 +345,7 @@ TRIED: dict[str, Callable[[Story], bool]] = {
     "web: telling that one answers": lambda story: (
         story.desk.post(place(story.box, f"ecrire/{new_key()}/presence/")).status_code == 204
     ),
+    "web: leaving an internal note": leaves_a_note,
     "web: writing a letter": writes,
     "web: the box in the From menu of one's own letters": lambda story: (
         f'<option value="{story.box.address}"' in body(story.desk.get("/webmail/ecrire/"))
@@ -400,6 +409,11 @@ def right_of(story: Story) -> str | None:
     return found.right if found else None
 
 
+def reads_on_after_a_post(story: Story) -> bool:
+    theirs = periods.live(timezone.localdate()).filter(periods.OVERLAP, box=story.box.key, member=story.desk.mail.key)
+    return theirs.exists()
+
+
 def may_come_in(story: Story) -> bool:
     return story.member.mail_refusal(timezone.now()) is None
 
@@ -421,6 +435,8 @@ def tries(story: Story, door: Callable[[Story], bool]) -> bool:
 def expected(story: Story, door: str, right: MailboxRights | None) -> bool:
     """What was handed over to the owners does not come back with the right. Who is locked or blocked keeps it, and
     comes in by no door; what is sent on to them lies in their own mailbox, which is shut; what was given stays so."""
+    if door == "web: leaving an internal note" and reads_on_after_a_post(story):
+        return False
     if door in KEPT:
         right = MailboxRights(held) if (held := right_of(story)) else None
     return right in DOORS[door] and not (story.handed_over and door in HANDED_OVER)

@@ -16,6 +16,7 @@ from vaguemestre.accounts.sessions.stream_tickets import set_ticket
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
+from vaguemestre.shared_mailboxes.internal_notes import newest_note
 from vaguemestre.web import toasts
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.url_cache import own_url
@@ -31,12 +32,13 @@ from vaguemestre.webmail.message_list import infinite_scroll, list_query, list_s
 from vaguemestre.webmail.message_list.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.message_list.open_message import OpenMessage
 from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.notes.note_view import NO_NOTES, ConversationNotes, NoteView, found_notes
 from vaguemestre.webmail.outbox import queue
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
 from vaguemestre.webmail.preferences.summary import Banner, SettingsSummary
 from vaguemestre.webmail.presence.answers_in_progress import answers_in_progress
-from vaguemestre.webmail.reader.conversation_view import ConversationView
+from vaguemestre.webmail.reader.conversation_view import ConversationMessage, ConversationView
 from vaguemestre.webmail.reader.message_view import MessageView
 from vaguemestre.webmail.return_url import return_url
 from vaguemestre.webmail.screens.panes import new_mail
@@ -50,6 +52,7 @@ from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.search.search_url import parse_search_query
 from vaguemestre.webmail.shared_addresses import ROOT
 from vaguemestre.webmail.snooze.wake_times import WakeTimeChoice
+from vaguemestre.webmail.trust.permalinks import permalink_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class ThreePanePage:
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
     fewer_url: str = ""  # one has left it
+    note_url: str = ""  # a note was left in it since
     view: str = "list"  # which plane a phone shows
     in_queue: bool = False
     here: str = ""  # where an act comes back to
@@ -82,6 +86,9 @@ class ThreePanePage:
     empty_inbox: EmptyInbox | None = None
     assignees: tuple[Assignee, ...] = ()  # of a shared mailbox: to whom its conversations may be given
     assignment: Assignment | None = None  # of what is open in it
+    notes: ConversationNotes = NO_NOTES
+    shown_notes: int = 0  # those that its page has
+    found_notes: Sequence[tuple[NoteView, str]] = ()  # by a search, each with the address of its conversation
 
     @property
     def own_home(self) -> str:
@@ -98,6 +105,14 @@ class ThreePanePage:
         if self.exchange:
             return [one.mark for one in self.exchange.leaves]
         return [self.reading.message_mark] if self.reading else []
+
+    @property
+    def parts(self) -> Sequence[ConversationMessage | NoteView]:
+        """Messages and internal notes of the open conversation, by date. One whose message is alone follows it."""
+        return sorted(
+            [*(self.exchange.leaves if self.exchange else ()), *self.notes.notes],
+            key=lambda one: datetime.fromisoformat(one.iso),
+        )
 
     @property
     def pinned(self) -> bool:
@@ -187,7 +202,8 @@ def build_page(
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(asked.quota, asked.everything)
     banners = _banners(request, stands, space, now)
     returns = asked.returns()
-    state = asked.state(waiting, space, banners, sorted(returns.items()))
+    noted = 0 if request.mailbox.is_own else newest_note(request.mailbox.mailbox.key)
+    state = asked.state(waiting, space, banners, sorted(returns.items()), noted)
     beside, mine = asked.beside(state), own_addresses(request.mailbox.mailbox) if mine is None else mine
     shown = asked.view(state, mine, returns)
     empty = shown.role == "inbox" and shown.only is None and not shown.filled and not current
@@ -251,7 +267,8 @@ def build_results_page(
     searched = fetch_search_page(request, session, asked, current, stands, mine, now)
     found = searched.found
     waiting, space = queue.count_queue(request.mailbox.mailbox), pane.quota_gauge(found.quota, found.folders)
-    state = searched.state(waiting, space)
+    notes = found_notes(request.mailbox, found.terms, now) if asked.page == 1 else ()
+    state = searched.state(waiting, space, notes)
     beside, reading = searched.beside(state), searched.among(reading)
     return replace(
         _opened(request, stands, mine, state, reading, beside),
@@ -259,6 +276,7 @@ def build_results_page(
         space=space,
         waiting=waiting,
         list=searched.view(state),
+        found_notes=[(one, permalink_url(one.message_id)) for one in notes],
         folders=found.folders,
         labels=searched.panel(_flags(reading or beside)),
         here=searched.here,

@@ -145,7 +145,7 @@ GROUPS = (
             Shortcut(("I", "U"), _("Mark as read, as unread")),
             Shortcut(("J",), _("It is junk, or it is not")),
             Shortcut(("w",), _("Wait no more for an answer")),
-            Shortcut(("m", "M", "d"), _("In a shared mailbox: give to somebody, to me, mark done")),
+            Shortcut(("m", "M", "d", "q"), _("In a shared mailbox: give to somebody, to me, mark done, leave a note")),
             Shortcut(("V",), _("Empty the bin or the junk, once a question is answered")),
             Shortcut(("K",), _("Save the message")),
             Shortcut((".",), _("More acts")),

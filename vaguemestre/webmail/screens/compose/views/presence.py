@@ -34,5 +34,6 @@ def answers(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         "answering": answers_in_progress.answers_in_progress(request.mailbox, timezone.now()),
         "conversation": (),
         "answer_url": reverse("webmail:reply", args=[folder_id, uid]),
+        "note_url": reverse("webmail:note-new", args=[folder_id, uid]),
     }
     return render(request, "webmail/presence/answers.html", context)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.mailbox.errors import NoSuchFolderError
+from vaguemestre.mailbox.imap.conversations.conversation_index import Spot
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import InvalidValueError, MailboxId, Uid
 from vaguemestre.web.toasts import Toast
@@ -16,6 +17,7 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list import list_state
 from vaguemestre.webmail.message_list.list_query import ListQuery
 from vaguemestre.webmail.message_list.list_state import ListUnchangedError
+from vaguemestre.webmail.notes.note_view import conversation_notes
 from vaguemestre.webmail.screens.panes.folder_page import asks_for_list_alone
 from vaguemestre.webmail.screens.panes.list_pane import ListPane, drawn_rows
 from vaguemestre.webmail.screens.panes.outage import handles_outage
@@ -46,7 +48,7 @@ def home(request: MailboxRequest) -> HttpResponse:
 @handles_outage
 def folder(request: MailboxRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
-    `vus` says how many messages of its exchange the page has."""
+    `vus` says how many messages of its exchange the page has, `notes` how many notes."""
     try:
         with open_mailbox(request.mailbox) as session:
             return _list(request, session, folder_id)
@@ -64,6 +66,8 @@ def _list(request: MailboxRequest, session: Session, folder_id: MailboxId) -> Ht
         return unchanged_response(request)
     if current is not None and isinstance(shown.list, ListPane) and not shown.list.flat:
         shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
+    if current is not None and asks_for_list_alone(request):
+        shown = _with_notes(request, session, shown, (place.folder, current))
     there = shown.list
     if not asks_for_list_alone(request) or not isinstance(there, ListPane):
         return render_page(request, shown)
@@ -91,6 +95,13 @@ def _with_what_came(session: Session, shown: ThreePanePage, place: ListQuery, cu
     more_url = f"{folder_url(place.folder)}{newest}/{place.query}" if len(spots) > had else ""
     fewer_url = shown.here if len(spots) < had else ""
     return replace(shown, shown=had, more_url=more_url, fewer_url=fewer_url)
+
+
+def _with_notes(request: MailboxRequest, session: Session, shown: ThreePanePage, spot: Spot) -> ThreePanePage:
+    """`notes`: how many the page has."""
+    notes, told = conversation_notes(session, request.mailbox, spot, timezone.now()), request.GET.get("notes", "")
+    had = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else len(notes.notes)
+    return replace(shown, shown_notes=had, note_url=shown.here if len(notes.notes) != had else "")
 
 
 def _open(request: MailboxRequest) -> Uid | None:

@@ -23,6 +23,7 @@ from vaguemestre.webmail.mailbox_access import MailboxRequest, with_mailbox
 from vaguemestre.webmail.message_list import list_state
 from vaguemestre.webmail.message_list.writers import load_writers
 from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.notes.note_view import conversation_notes
 from vaguemestre.webmail.outbox.follow_up import FollowUpSource
 from vaguemestre.webmail.people.correspondents import own_addresses
 from vaguemestre.webmail.preferences import summary
@@ -81,7 +82,8 @@ def message(request: MailboxRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
             )
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
-    shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
+        notes = conversation_notes(session, request.mailbox, (folder_id, uid), now)
+    shown = replace(shown, stays_unread=not reader.reads and _unread(shown), notes=notes, shown_notes=len(notes.notes))
     if place.within and is_opened_by_person(request):
         history.note_search(request.account, place.within.text, now)  # found while typing: it was never sent
     if PRESS in request.headers:
