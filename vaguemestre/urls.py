@@ -21,6 +21,7 @@ urlpatterns = [
     path("iprof/", include("vaguemestre.career.urls")),
     path("boites-de-service/", include("vaguemestre.shared_mailboxes.urls")),
     path("listes/", include("vaguemestre.lists.urls")),
+    path("circulaires/", include("vaguemestre.circulars.urls")),
     path("retraits/", include("vaguemestre.withdrawals.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"

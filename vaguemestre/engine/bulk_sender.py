@@ -1,0 +1,7 @@
+"""The envelope of circulars: its bounces are dropped, ports 25 and 465 take it from nobody. No Django."""
+
+from vaguemestre.academy.facts import academy
+
+
+def bulk_sender() -> str:
+    return f"ne-pas-repondre+circulaire@{academy().domain}"
