@@ -77,7 +77,7 @@ def unread_keys(account: Account) -> list[str]:
 def archive_years(account: Account, today: date) -> tuple[list[int], list[tuple[str, str]]]:
     """Years and senders to choose from."""
     found = circulars_for(account, today).order_by()
-    years = {at.year for at in found.values_list("approved_at", flat=True)}
+    years = {at.year for at in found.values_list("approved_at", flat=True) if at}
     senders = dict(found.values_list("place", "place__name"))
     return sorted(years, reverse=True), sorted(senders.items(), key=lambda one: one[1])
 

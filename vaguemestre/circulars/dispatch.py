@@ -48,7 +48,7 @@ def continue_mailing(mailing: Mailing) -> bool:
 
 
 @due.recurring("circulars.dispatch.resume", every=60)
-def resume(_key: str, now: datetime) -> None:
+def resume(_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every job
     """After a crash, or while a mailbox is full."""
     undone = Delivery.objects.filter(state__in=(Copy.HANDING, Copy.QUEUED)).exists()
     if undone or Mailing.objects.filter(state=State.SENDING).exists():
@@ -66,7 +66,7 @@ def go_on(*, now: datetime) -> bool:
 
 def _advance(now: datetime) -> bool:
     try:
-        settle_deliveries(now)
+        settle_deliveries()
     except QueueUnavailableError as error:
         logger.warning("circulars: %s", error)
         return False

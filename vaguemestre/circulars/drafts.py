@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -62,7 +63,7 @@ def save_draft(circular: Circular, data: QueryDict, asker: Asker, *, now: dateti
     circular.save()
 
 
-def add_files(circular: Circular, files: Iterable[UploadedFile]) -> None:
+def add_files(circular: Circular, files: Iterable[UploadedFile[bytes]]) -> None:
     """Raises FileFaultError; those before it are kept."""
     for file in files:
         size = file.size or 0
@@ -71,7 +72,7 @@ def add_files(circular: Circular, files: Iterable[UploadedFile]) -> None:
         _add_file(circular, file, size)
 
 
-def _add_file(circular: Circular, file: UploadedFile, size: int) -> None:
+def _add_file(circular: Circular, file: UploadedFile[bytes], size: int) -> None:
     source: BinaryIO = file  # type: ignore[assignment]  # it reads as one
     kept = keep_file(source, size)
     CircularFile.objects.create(
@@ -91,7 +92,8 @@ def delete_circular(circular: Circular) -> None:
     keys = list(circular.files.values_list("key", flat=True))
     with transaction.atomic():
         circular.delete()
-        transaction.on_commit(lambda: [remove_file(key) for key in keys])
+        for key in keys:
+            transaction.on_commit(partial(remove_file, key))
 
 
 def kept_files() -> list[str]:

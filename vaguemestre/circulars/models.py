@@ -1,5 +1,6 @@
 """Circulars: what is written to a list, who approved it, and how far each copy of it is."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -103,6 +104,11 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.circular_id[:8]} {self.kind} {self.state}"
+
+    @property
+    def in_mailboxes_since(self) -> datetime:
+        """From when on its copies are looked for. Clocks differ."""
+        return (self.started_at or self.circular.changed_at) - timedelta(hours=1)
 
 
 class Delivery(models.Model):

@@ -153,9 +153,8 @@ def _look_in(mailing: Mailing, now: datetime, until: float) -> None:
 
 
 def _is_seen(mailing: Mailing, copy: Delivery) -> bool:
-    since = (mailing.started_at or copy.handed_at) - timedelta(hours=1)
     try:
-        found = find_copies(copy.account_id, f"<{message_id(mailing)}>", "", since)
+        found = find_copies(copy.account_id, f"<{message_id(mailing)}>", "", mailing.in_mailboxes_since)
     except DoveadmRefusedError:
         return False
     return any(one.seen or one.answered for one in found)

@@ -69,4 +69,5 @@ def perimeter_as_data(perimeter: Perimeter) -> dict[str, Any]:
 
 
 def perimeter_from_data(kept: dict[str, Any]) -> Perimeter:
-    return Perimeter(**{name: frozenset(value) if isinstance(value, list) else value for name, value in kept.items()})
+    lines = {name: frozenset(kept.get(name, ())) for name in ("departments", "disciplines", "places")}
+    return Perimeter(everybody=bool(kept.get("everybody")), **lines)

@@ -1,7 +1,5 @@
 """What became of the copies that Postfix has: delivered, waiting and why, impossible and why."""
 
-from datetime import datetime, timedelta
-
 from vaguemestre.circulars.message import message_id
 from vaguemestre.circulars.models import Delivery
 from vaguemestre.engine.bulk_delivery import SliceOutcome, slice_outcomes
@@ -10,15 +8,14 @@ from vaguemestre.engine.message_withdrawal import find_copies
 
 Copy = Delivery.State
 SLICES = 400  # of which Postfix is asked at once
-LATE = timedelta(hours=1)  # clocks and day borders
 
 
-def settle_deliveries(_now: datetime) -> None:
+def settle_deliveries() -> None:
     """Raises QueueUnavailableError."""
     queued = Delivery.objects.filter(state=Copy.QUEUED)
     numbers = list(queued.order_by("queue_id").values_list("queue_id", flat=True).distinct()[:SLICES])
     outcomes = slice_outcomes(numbers)
-    for copy in queued.filter(queue_id__in=numbers).select_related("account", "mailing"):
+    for copy in queued.filter(queue_id__in=numbers).select_related("account", "mailing__circular"):
         _settle(copy, outcomes[copy.queue_id])
 
 
@@ -38,9 +35,9 @@ def _settle(copy: Delivery, outcome: SliceOutcome) -> None:
 
 def _looked_for(copy: Delivery) -> Copy:
     """Postfix's log has no word of it: the keeper of the queue was started anew meanwhile."""
-    since = (copy.handed_at or copy.mailing.started_at) - LATE
+    mailing = copy.mailing
     try:
-        found = find_copies(copy.account_id, f"<{message_id(copy.mailing)}>", "", since)
+        found = find_copies(copy.account_id, f"<{message_id(mailing)}>", "", mailing.in_mailboxes_since)
     except DoveadmUnavailableError:
         return Copy.QUEUED
     except DoveadmRefusedError:
