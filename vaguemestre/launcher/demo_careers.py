@@ -26,6 +26,7 @@ from vaguemestre.clock import due
 from vaguemestre.courier import mail
 from vaguemestre.courier.models import Parcel
 from vaguemestre.instance import read_instance
+from vaguemestre.launcher.demo_approvals import give_rights
 from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.webmail.mailbox_access import MailboxAccess
@@ -106,6 +107,7 @@ def run() -> int:
     now = timezone.now()
     write_guides(now)
     tell(read(), now)
+    give_rights(now)
     return 0
 
 
