@@ -26,11 +26,11 @@ def waiting_approvals(request: HttpRequest) -> Iterable[PendingDecision]:
         return
     asked = Circular.objects.filter(state=Circular.State.ASKED, approver=cast(StaffRequest, request).account.key)
     for one in asked.order_by("asked_at"):
-        sentence = _("Circular of %(name)s: %(subject)s") % {"name": one.author_name, "subject": one.subject}
+        sentence = _("Circular to read: %(subject)s (%(name)s)") % {"name": one.author_name, "subject": one.subject}
         yield PendingDecision(sentence, gettext_lazy("Read and approve"), reverse("circulars:approval", args=[one.key]))
 
 
 def _pages() -> Iterable[RoomPage]:
     yield RoomPage("circulars", gettext_lazy("Sendings"), "circulars:sendings")
     yield RoomPage("circulars-new", gettext_lazy("New circular"), "circulars:new")
-    yield RoomPage("circulars-archive", gettext_lazy("Archive"), "circulars:circulars")
+    yield RoomPage("circulars-archive", gettext_lazy("Archive of circulars"), "circulars:circulars")

@@ -13,6 +13,7 @@ from vaguemestre.circulars.message import message_id
 from vaguemestre.circulars.models import Circular, Delivery, Mailing
 from vaguemestre.circulars.testing import approved, officer, second_person, teachers
 from vaguemestre.engine import projection
+from vaguemestre.engine.bulk_delivery import submit_slice
 from vaguemestre.engine.doveadm_protocol import ask
 from vaguemestre.engine.message_withdrawal import find_copies
 
@@ -64,7 +65,7 @@ def test_everybody_has_one_copy_and_its_state_is_known(readers: list[Account]) -
 def test_killed_after_postfix_had_a_slice_it_doubles_nothing(
     readers: list[Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    circular, submit = leaving(readers), dispatch.submit_slice
+    circular, submit = leaving(readers), submit_slice
 
     def dies(recipients: Any, message: bytes) -> str:
         submit(recipients, message)
@@ -82,7 +83,7 @@ def test_killed_after_postfix_had_a_slice_it_doubles_nothing(
 def test_killed_before_postfix_had_a_slice_it_misses_nobody(
     readers: list[Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    circular, submit = leaving(readers), dispatch.submit_slice
+    circular, submit = leaving(readers), submit_slice
 
     def dies(_recipients: Any, _message: bytes) -> str:
         raise KeyboardInterrupt
