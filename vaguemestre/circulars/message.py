@@ -3,6 +3,7 @@
 from email.utils import localtime
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _, ngettext
@@ -11,7 +12,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.circulars.models import Circular, Mailing
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.mime.message_builder import build_message
+from vaguemestre.mailbox.mime.message_builder import Formatted, build_message
 
 
 def message_id(mailing: Mailing) -> str:
@@ -31,7 +32,7 @@ def message_of(mailing: Mailing) -> bytes:
         return head.encode() + build_message(
             sender=sender, to=[Address(circular.list_name or _("Recipients of a circular"), answers)],
             reply_to=Address("", answers), subject=subject_of(mailing),
-            text=text_of(circular), date=localtime(mailing.started_at), message_id=message_id(mailing),
+            text=text_of(circular), formatted=Formatted(html_of(circular)), date=localtime(mailing.started_at), message_id=message_id(mailing),
         )  # fmt: skip
 
 
@@ -50,6 +51,14 @@ def text_of(circular: Circular) -> str:
         links = (f"- {one.name}\n  {settings.ORIGIN}{file_url(circular, one.pk)}" for one in files)
         parts.append("\n".join([title, *links]))
     return "\n\n".join([*parts, f"-- \n{foot_text()}\n{url}"])
+
+
+def html_of(circular: Circular) -> str:
+    """The same text, with links by name."""
+    files = [(f"{settings.ORIGIN}{file_url(circular, one.pk)}", one) for one in circular.files.all()]
+    url = f"{settings.ORIGIN}{reverse('circulars:circular', args=[circular.key])}"
+    context = {"circular": circular, "files": files, "foot": foot_text(), "url": url}
+    return render_to_string("circulars/mail.html", context)
 
 
 def foot_text() -> str:

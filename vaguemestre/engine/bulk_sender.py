@@ -3,5 +3,8 @@
 from vaguemestre.academy.facts import academy
 
 
+LOCAL_PART = "ne-pas-repondre+circulaire"
+
+
 def bulk_sender() -> str:
-    return f"ne-pas-repondre+circulaire@{academy().domain}"
+    return f"{LOCAL_PART}@{academy().domain}"

@@ -54,7 +54,8 @@ def new_circular(request: StaffRequest) -> HttpResponse:
         draft = sent_draft(asker, request.POST, None)
     except QuestionError as error:
         raise BadRequest(str(error)) from error
-    circular = make_circular(asker, draft.question, draft.name, now=now)
+    name = draft.name or question_text(draft.question, place_names(draft.question.places))
+    circular = make_circular(asker, draft.question, name, now=now)
     if "subject" not in request.POST:
         return redirect("circulars:writing", circular.key)
     return _save(request, asker, circular)
