@@ -20,7 +20,7 @@ __all__ = [
 
 
 def own_circulars(asker: Asker) -> QuerySet[Circular]:
-    """Of the posts of today: whoever holds them next finds them."""
+    """Those of the posts of today: the next holder finds them."""
     owned = Q(pk__in=())
     for post in asker.posts:
         owned |= Q(place=post.place, post=post.kind)

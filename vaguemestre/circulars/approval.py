@@ -1,4 +1,4 @@
-"""The second person: who may be asked, what is frozen for them, and their word."""
+"""The second person: who may approve, the frozen content, and the decision."""
 
 import secrets
 from datetime import date, datetime, timedelta
@@ -42,7 +42,7 @@ class ApprovalFaultError(Exception):
 
 
 def possible_approvers(author: str, today: date) -> list[Account]:
-    """By name, told apart; never the author, nor whom the author appointed in the last thirty days."""
+    """By name, namesakes distinguished; never the author, nor whom the author appointed in the last thirty days."""
     since = timezone.now() - APPOINTED
     appointed = ApprovalRight.objects.filter(Q(given_by=author) | Q(confirmed_by=author), given_at__gte=since)
     rights = rights_in_force(today).exclude(holder=author).exclude(holder__in=appointed.values("holder"))
@@ -81,7 +81,7 @@ def ask_approval(circular: Circular, approver: str, author: Account, *, now: dat
 
 
 def take_back(circular: Circular) -> None:
-    """What was submitted is a draft again: whoever changes it has it approved again. Nothing once it is approved."""
+    """A submitted circular is a draft again: after a change it is approved again. Nothing once it is approved."""
     with transaction.atomic():
         taken = Circular.objects.filter(pk=circular.pk, state=State.ASKED)
         if taken.update(state=State.DRAFT, digest="", approver="", approver_name="", asked_at=None):

@@ -68,7 +68,7 @@ def archive_lines(
 
 
 def unread_keys(account: Account) -> list[str]:
-    """Of those that were sent to this person and that they have not seen. One query."""
+    """Those that were sent to this person and that they have not seen. One query."""
     mine = _received(account).values_list("mailing__circular", "seen_at")
     seen = {key for key, at in mine if at}
     return sorted({key for key, _at in mine} - seen)

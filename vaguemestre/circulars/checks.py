@@ -1,4 +1,4 @@
-"""What a machine can see of a circular before a person approves it."""
+"""Automatic checks of a circular before a person approves it."""
 
 import re
 from dataclasses import dataclass

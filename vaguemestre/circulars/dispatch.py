@@ -85,7 +85,7 @@ def _advance(now: datetime) -> bool:
 
 
 def _next_mailing() -> Mailing | None:
-    """What a crash left undecided comes first, of a stopped one too: it may have left."""
+    """A slice that a crash left undecided comes first, of a stopped one too: it may have left."""
     all_of_them = Mailing.objects.select_related("circular").order_by("started_at", "pk")
     undecided = all_of_them.filter(deliveries__state=Copy.HANDING).first()
     return undecided or all_of_them.filter(state=State.SENDING).first()
@@ -146,7 +146,7 @@ def _hand_over(mailing: Mailing, copies: list[Delivery], addresses: dict[str, st
 
 
 def _settle_refused(copies: list[Delivery], addresses: dict[str, str], refused: DeliveryRefusedError) -> None:
-    """Nobody got anything: those whom Postfix does not know are out, the others are taken again."""
+    """No one got anything: those whom Postfix does not know are out, the others are taken again."""
     for one in copies:
         code, words = refused.recipients.get(addresses[one.account_id], (0, ""))
         if code >= 500:

@@ -1,4 +1,4 @@
-"""A circular while it is written: its words, its list, its files."""
+"""A circular while it is written: its text, its list, its files."""
 
 import secrets
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def answer_boxes(account: Account) -> list[SharedBox]:
 
 
 def save_draft(circular: Circular, data: QueryDict, asker: Asker, *, now: datetime) -> None:
-    """Whoever writes last is its author. The caller has taken it back from the second person."""
+    """The last to write is its author. The caller has taken it back from the second person."""
     circular.author, circular.author_name = asker.account.key, asker.account.display_name
     circular.subject = " ".join(data.get("subject", "").split())[:200]
     circular.text = data.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()[:LONGEST_TEXT]

@@ -1,4 +1,4 @@
-"""What the second person approves, as one digest: whatever is changed afterwards does not leave."""
+"""The content that the second person approves, as one digest: whatever is changed afterwards does not leave."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from vaguemestre.circulars.models import Circular, Mailing
 
 
 def frozen_digest(circular: Circular) -> str:
-    """Of all that the second person sees, and of each recipient. Three queries."""
+    """Covers all that the second person sees, and each recipient. Three queries."""
     first = circular.mailings.filter(kind=Mailing.Kind.FIRST).first()
     keys = sorted(first.deliveries.values_list("account", flat=True)) if first else []
     files = [(one.name, one.digest) for one in circular.files.all()]

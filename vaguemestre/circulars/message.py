@@ -43,7 +43,7 @@ def subject_of(mailing: Mailing) -> str:
 
 
 def text_of(circular: Circular) -> str:
-    """With its files as links, which open after sign-in, and the foot."""
+    """With its files as links, which open after authentication, and the foot."""
     url, files = f"{settings.ORIGIN}{reverse('circulars:circular', args=[circular.key])}", list(circular.files.all())
     parts = [circular.text]
     if files:

@@ -37,7 +37,7 @@ class Circular(models.Model):
     changed_at = models.DateTimeField()
     digest = models.CharField(max_length=64, default="")
     asked_at = models.DateTimeField(null=True)
-    approver = models.CharField(max_length=60, default="")  # who was asked, then who approved
+    approver = models.CharField(max_length=60, default="")  # who is to approve, then who approved
     approver_name = models.CharField(max_length=200, default="")
     approved_at = models.DateTimeField(null=True, db_index=True)
     remark = models.CharField(max_length=500, default="")  # why it came back
@@ -56,7 +56,7 @@ class Circular(models.Model):
 
 
 class CircularFile(models.Model):
-    """Kept once on the disk (`handouts.sealed_files`), whoever has it to open."""
+    """Kept once on the disk (`handouts.sealed_files`), for all who may open it."""
 
     circular = models.ForeignKey(Circular, on_delete=models.CASCADE, related_name="files")
     key = models.CharField(max_length=32, unique=True)
@@ -127,7 +127,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     queue_id = models.CharField(max_length=40, default="")
     handed_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=200, default="")  # why it waits or cannot be, in Postfix's words
+    reason = models.CharField(max_length=200, default="")  # why it waits or cannot be, as Postfix reports
     seen_at = models.DateTimeField(null=True)
 
     class Meta:

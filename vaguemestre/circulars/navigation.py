@@ -1,4 +1,4 @@
-"""Circulars in the navigation of the whole product: for whoever writes them, and for whoever is to approve one."""
+"""Circulars in the navigation of the whole product: for those who write them, and for those who approve."""
 
 from collections.abc import Iterable
 from typing import cast

@@ -54,7 +54,7 @@ def _progress(mailing: Mailing) -> Progress:
 
 
 def reason_text(words: str) -> str:
-    """Postfix's words in ours: without an address, so that nobody is named."""
+    """Postfix's reason as ours: without an address, so that no person is named."""
     folded = words.lower()
     if "mailbox is full" in folded or "boite pleine" in folded or "quota" in folded:
         return _("Mailbox full")

@@ -1,5 +1,5 @@
 """How many have seen a circular: counts alone, from twenty recipients on. Seen is what the mailbox or the archive shows
-as opened; the mailboxes are looked at each hour."""
+as opened; the mailboxes are looked at every 60 minutes."""
 
 import logging
 import secrets
@@ -24,7 +24,7 @@ from vaguemestre.engine.message_withdrawal import find_copies
 
 LOOKING = SlicedWork("circulars.looking")
 FEWEST_RECIPIENTS = 20  # with fewer no count is shown
-FEWEST = 5  # a smaller count is a word
+FEWEST = 5  # a smaller count is text
 LOOKED_AT_FOR = timedelta(days=60)
 EVERY = timedelta(minutes=55)
 SLICE_SECONDS = 2.0
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of the circular itself. `seen`, `unseen`: None where no count is shown."""
+    """For the circular itself. `seen`, `unseen`: None where no count is shown."""
 
     total: int
     delivered: int
@@ -81,7 +81,7 @@ def may_remind(first: Mailing, figures: Figures) -> bool:
 
 
 def remind(circular: Circular, by: Account, *, now: datetime) -> int:
-    """Once, to those who have not seen it; 0 where that is not possible. Nobody learns who they are."""
+    """Once, to those who have not seen it; 0 where that is not possible. No one learns who they are."""
     first = circular.mailings.get(kind=Mailing.Kind.FIRST)
     if not may_remind(first, figures_of(first)):
         return 0

@@ -1,4 +1,4 @@
-"""What became of the copies that Postfix has: delivered, waiting and why, impossible and why."""
+"""The state of the copies that Postfix has: delivered, waiting and why, impossible and why."""
 
 from vaguemestre.circulars.message import message_id
 from vaguemestre.circulars.models import Delivery
@@ -7,7 +7,7 @@ from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, DoveadmUnav
 from vaguemestre.engine.message_withdrawal import find_copies
 
 Copy = Delivery.State
-SLICES = 400  # of which Postfix is asked at once
+SLICES = 400  # of one request to Postfix
 
 
 def settle_deliveries() -> None:
@@ -34,7 +34,7 @@ def _settle(copy: Delivery, outcome: SliceOutcome) -> None:
 
 
 def _looked_for(copy: Delivery) -> Copy:
-    """Postfix's log has no word of it: the keeper of the queue was started anew meanwhile."""
+    """Postfix's log has no line about it: the keeper of the queue was restarted meanwhile."""
     mailing = copy.mailing
     try:
         found = find_copies(copy.account_id, f"<{message_id(mailing)}>", "", mailing.in_mailboxes_since)

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 30
 @dataclass(frozen=True, slots=True)
 class SliceOutcome:
     """By address: who waits and why (empty: it is tried now), who has it, and whom it cannot reach and why. An address
-    that is in none: the keeper of the queue was started anew meanwhile."""
+    that is in none: the keeper of the queue was restarted meanwhile."""
 
     waiting: dict[str, str] = field(default_factory=dict)
     delivered: frozenset[str] = frozenset()

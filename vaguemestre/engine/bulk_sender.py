@@ -1,4 +1,4 @@
-"""The envelope of circulars: its bounces are dropped, ports 25 and 465 take it from nobody. No Django."""
+"""The envelope of circulars: its bounces are dropped, ports 25 and 465 refuse it. No Django."""
 
 from vaguemestre.academy.facts import academy
 

@@ -48,7 +48,7 @@ class PostfixLog:
         # From the first moment with all that they will ever bear, or an alert would not see the first one come.
         self.deliveries = Counter(dict.fromkeys(product(_WHERE, _RESULTS), 0))
         self.refusals = Counter(dict.fromkeys(product(_AT, _REASONS), 0))  # door, reason
-        self.outcomes: dict[str, dict[str, tuple[str, str]]] = {}  # queue id, recipient: status, words
+        self.outcomes: dict[str, dict[str, tuple[str, str]]] = {}  # queue id, recipient: status, reason
         self._path = path
         self._descriptor: int | None = None
         self._place = 0

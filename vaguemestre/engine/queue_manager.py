@@ -97,7 +97,7 @@ def underway(config: str, senders: set[str], message_id: str, since: float) -> l
 
 
 def outcomes(config: str, log: PostfixLog, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Of each message who still waits, and by which word of Postfix; and of the others what became of them. The queue
+    """For each message who still waits and why, and the outcome of the others. The queue
     first: who has left it by then is in the log."""
     wanted = set(numbers)
     lines = (json.loads(line) for line in _run("postqueue", config, "-j").splitlines() if line)

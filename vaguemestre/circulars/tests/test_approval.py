@@ -1,4 +1,4 @@
-"""The second person: never the author, nor whom the author appointed; to the letter what was read."""
+"""The second person: never the author, nor whom the author appointed; exactly as it was read."""
 
 from datetime import timedelta
 

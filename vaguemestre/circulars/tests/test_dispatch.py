@@ -1,4 +1,4 @@
-"""A circular in real mailboxes: nobody twice, nobody missed, whoever dies; stop, continue; who has left gets none."""
+"""A circular in real mailboxes: no one twice, no one missed, whatever dies; stop, continue; who has left gets none."""
 
 from collections import Counter
 from datetime import timedelta

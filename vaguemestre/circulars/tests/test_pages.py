@@ -1,4 +1,4 @@
-"""The pages: who sees which, a circular from the first word to the archive, files, counts that point at no person."""
+"""The pages: who sees which, a circular from the first line to the archive, files, counts that point at no person."""
 
 from collections.abc import Callable
 from datetime import timedelta

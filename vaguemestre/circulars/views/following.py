@@ -1,4 +1,4 @@
-"""What a post sends: how far it is, stop, continue, remind once."""
+"""The mailings of a post: how far they are, stop, continue, remind once."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

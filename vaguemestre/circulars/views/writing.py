@@ -143,7 +143,7 @@ def _page(
 
 
 def _count(asker: Asker, question: Question) -> dict[str, str]:
-    """In words, as the page of a list: it counts as a question there."""
+    """As text, like the page of a list: it counts as a question there."""
     if not question.asks_something and not question.added:
         return {}
     try:
