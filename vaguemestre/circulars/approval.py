@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.circulars.dispatch import start_mailing
 from vaguemestre.circulars.freezing import frozen_digest
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.recipients import perimeter_as_data, question_of, reachable_keys
 from vaguemestre.courier.mail import send_mail
 from vaguemestre.lists.approval_rights import rights_in_force
@@ -100,7 +100,7 @@ def approve(circular: Circular, approver: Account, seen: str, *, now: datetime) 
             raise ApprovalFaultError(ApprovalFault.CHANGED)
         asked.update(state=State.APPROVED, approved_at=now)
         journal.record(approver.key, "circular.approved", found.author, circular=found.key, digest=seen)
-        start_mailing(found.mailings.get(kind=Mailing.Kind.FIRST), now)
+        start_mailing(found.mailings.get(kind=Dispatch.Kind.FIRST), now)
         _tell_author(found, _("Your circular leaves: %s") % found.subject, approver, "", "circulars:following", now)
 
 
@@ -118,7 +118,7 @@ def hand_back(circular: Circular, approver: Account, remark: str, *, now: dateti
 
 def _prepare(circular: Circular, keys: list[str]) -> None:
     circular.mailings.all().delete()
-    mailing = Mailing.objects.create(circular=circular, message_token=secrets.token_hex(16))
+    mailing = Dispatch.objects.create(circular=circular, message_token=secrets.token_hex(16))
     Delivery.objects.bulk_create([Delivery(mailing=mailing, account_id=key) for key in keys], batch_size=1000)
 
 

@@ -16,7 +16,7 @@ State = Circular.State
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ArchiveEntry:
     """`for_me`: it was sent to this person; `seen`: and they have seen it."""
 
     circular: Circular
@@ -49,7 +49,7 @@ def concerned_by(account: Account, circular: Circular, today: date) -> bool:
 def archive_lines(
     account: Account, today: date, *, typed: str = "", year: int = 0, sender: str = "", unread: bool = False,
     page: int = 1,
-) -> tuple[list[Line], bool]:  # fmt: skip
+) -> tuple[list[ArchiveEntry], bool]:  # fmt: skip
     """The newest first, and whether there are more."""
     found = circulars_for(account, today)
     for word in folding.words(typed):
@@ -63,7 +63,7 @@ def archive_lines(
     start = (page - 1) * SHOWN
     circulars = list(found.select_related("place").order_by("-approved_at", "key")[start : start + SHOWN + 1])
     mine = dict(_received(account).order_by("seen_at").values_list("mailing__circular", "seen_at"))
-    lines = [Line(one, one.key in mine, mine.get(one.key) is not None) for one in circulars[:SHOWN]]
+    lines = [ArchiveEntry(one, one.key in mine, mine.get(one.key) is not None) for one in circulars[:SHOWN]]
     return lines, len(circulars) > SHOWN
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, ngettext
 
-from vaguemestre.circulars.models import Circular, Mailing
+from vaguemestre.circulars.models import Circular, Dispatch
 from vaguemestre.handouts.sealed_files import is_whole
 from vaguemestre.web.number_text import number_text
 
@@ -21,7 +21,7 @@ class Check:
 
 def checks_of(circular: Circular, left_out: int) -> list[Check]:
     """`left_out`: people of the list without a mailbox."""
-    first = circular.mailings.get(kind=Mailing.Kind.FIRST)
+    first = circular.mailings.get(kind=Dispatch.Kind.FIRST)
     count = first.deliveries.count()
     found = [Check(ngettext("%s person receives it", "%s people receive it", count) % number_text(count))]
     if left_out:

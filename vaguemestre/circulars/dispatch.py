@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vaguemestre.circulars.freezing import frozen_digest
 from vaguemestre.circulars.message import message_of
-from vaguemestre.circulars.models import Delivery, Mailing
+from vaguemestre.circulars.models import Delivery, Dispatch
 from vaguemestre.circulars.recipients import addresses_in_post
 from vaguemestre.circulars.settling import settle_deliveries
 from vaguemestre.clock import due
@@ -26,23 +26,23 @@ SENDING = SlicedWork("circulars.sending")
 UNDERWAY = 2 * SLICE  # copies that Postfix has at a time: so many still arrive after somebody stops it
 PAUSE = 0.3  # seconds, while Postfix has enough to do
 DEFERRED = timedelta(minutes=2)  # a copy that Postfix has had so long waits for a mailbox, and keeps no other back
-State, Copy = Mailing.State, Delivery.State
+State, Copy = Dispatch.State, Delivery.State
 logger = logging.getLogger(__name__)
 
 
-def start_mailing(mailing: Mailing, now: datetime) -> None:
+def start_mailing(mailing: Dispatch, now: datetime) -> None:
     """Inside the act's transaction."""
-    Mailing.objects.filter(pk=mailing.pk, state=State.PREPARED).update(state=State.SENDING, started_at=now)
+    Dispatch.objects.filter(pk=mailing.pk, state=State.PREPARED).update(state=State.SENDING, started_at=now)
     transaction.on_commit(SENDING.start)
 
 
-def stop_mailing(mailing: Mailing) -> bool:
+def stop_mailing(mailing: Dispatch) -> bool:
     """Those to whom nothing was handed over keep waiting. False: it has ended, or is stopped already."""
-    return bool(Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).update(state=State.STOPPED))
+    return bool(Dispatch.objects.filter(pk=mailing.pk, state=State.SENDING).update(state=State.STOPPED))
 
 
-def continue_mailing(mailing: Mailing) -> bool:
-    done = Mailing.objects.filter(pk=mailing.pk, state=State.STOPPED).update(state=State.SENDING)
+def continue_mailing(mailing: Dispatch) -> bool:
+    done = Dispatch.objects.filter(pk=mailing.pk, state=State.STOPPED).update(state=State.SENDING)
     transaction.on_commit(SENDING.start)
     return bool(done)
 
@@ -51,7 +51,7 @@ def continue_mailing(mailing: Mailing) -> bool:
 def resume(_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every job
     """After a crash, or while a mailbox is full."""
     undone = Delivery.objects.filter(state__in=(Copy.HANDING, Copy.QUEUED)).exists()
-    if undone or Mailing.objects.filter(state=State.SENDING).exists():
+    if undone or Dispatch.objects.filter(state=State.SENDING).exists():
         SENDING.start()
 
 
@@ -80,13 +80,13 @@ def _advance(now: datetime) -> bool:
         return _send_slice(mailing, now)
     except MailboxError as error:  # not known whether Postfix has it, or it is away: the clock tries again
         logger.warning("circular %s: %s", mailing.circular_id[:8], error)
-        Mailing.objects.filter(pk=mailing.pk).update(trouble=str(error)[:200])
+        Dispatch.objects.filter(pk=mailing.pk).update(trouble=str(error)[:200])
         return False
 
 
-def _next_mailing() -> Mailing | None:
+def _next_mailing() -> Dispatch | None:
     """A slice that a crash left undecided comes first, of a stopped one too: it may have left."""
-    all_of_them = Mailing.objects.select_related("circular").order_by("started_at", "pk")
+    all_of_them = Dispatch.objects.select_related("circular").order_by("started_at", "pk")
     undecided = all_of_them.filter(deliveries__state=Copy.HANDING).first()
     return undecided or all_of_them.filter(state=State.SENDING).first()
 
@@ -103,14 +103,14 @@ def _has_enough(now: datetime) -> bool:
     return underway.count() > UNDERWAY - SLICE
 
 
-def _send_slice(mailing: Mailing, now: datetime) -> bool:
+def _send_slice(mailing: Dispatch, now: datetime) -> bool:
     if frozen_digest(mailing.circular) != mailing.circular.digest:
-        Mailing.objects.filter(pk=mailing.pk).update(state=State.STOPPED, trouble="changed after its approval")
+        Dispatch.objects.filter(pk=mailing.pk).update(state=State.STOPPED, trouble="changed after its approval")
         logger.error("circular %s: changed after its approval", mailing.circular_id[:8])
         return True
     copies = _taken(mailing, now)
     if not copies:
-        Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).update(state=State.SENT, ended_at=now, trouble="")
+        Dispatch.objects.filter(pk=mailing.pk, state=State.SENDING).update(state=State.SENT, ended_at=now, trouble="")
         return True
     addresses = addresses_in_post([one.account_id for one in copies], timezone.localdate(now))
     _mark([one for one in copies if one.account_id not in addresses], state=Copy.LEFT)
@@ -120,20 +120,20 @@ def _send_slice(mailing: Mailing, now: datetime) -> bool:
     return True
 
 
-def _taken(mailing: Mailing, now: datetime) -> list[Delivery]:
+def _taken(mailing: Dispatch, now: datetime) -> list[Delivery]:
     """Written down before anything of it leaves."""
     undecided = list(mailing.deliveries.filter(state=Copy.HANDING).order_by("pk"))
     if undecided:
         return undecided
     with transaction.atomic():
-        if not Mailing.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING).exists():
+        if not Dispatch.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING).exists():
             return []
         found = list(mailing.deliveries.filter(state=Copy.WAITING).order_by("pk")[:SLICE])
         _mark(found, state=Copy.HANDING, handed_at=now)
     return found
 
 
-def _hand_over(mailing: Mailing, copies: list[Delivery], addresses: dict[str, str], now: datetime) -> None:
+def _hand_over(mailing: Dispatch, copies: list[Delivery], addresses: dict[str, str], now: datetime) -> None:
     try:
         number = submit_slice([addresses[one.account_id] for one in copies], message_of(mailing))
     except DeliveryRefusedError as refused:
@@ -142,7 +142,7 @@ def _hand_over(mailing: Mailing, copies: list[Delivery], addresses: dict[str, st
         _settle_refused(copies, addresses, refused)
         return
     _mark(copies, state=Copy.QUEUED, queue_id=number, handed_at=now)
-    Mailing.objects.filter(pk=mailing.pk).exclude(trouble="").update(trouble="")
+    Dispatch.objects.filter(pk=mailing.pk).exclude(trouble="").update(trouble="")
 
 
 def _settle_refused(copies: list[Delivery], addresses: dict[str, str], refused: DeliveryRefusedError) -> None:

@@ -3,12 +3,12 @@
 import hashlib
 import json
 
-from vaguemestre.circulars.models import Circular, Mailing
+from vaguemestre.circulars.models import Circular, Dispatch
 
 
 def frozen_digest(circular: Circular) -> str:
     """Covers all that the second person sees, and each recipient. Three queries."""
-    first = circular.mailings.filter(kind=Mailing.Kind.FIRST).first()
+    first = circular.mailings.filter(kind=Dispatch.Kind.FIRST).first()
     keys = sorted(first.deliveries.values_list("account", flat=True)) if first else []
     files = [(one.name, one.digest) for one in circular.files.all()]
     facts = [

@@ -10,16 +10,21 @@ from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.circulars.models import Circular, Mailing
+from vaguemestre.circulars.models import Circular, Dispatch
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime.message_builder import Formatted, build_message
 
+_PAGE = (
+    '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"></head>'
+    '<body style="font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5">\n{}\n</body></html>\n'
+)  # mail programs want styles written out
 
-def message_id(mailing: Mailing) -> str:
+
+def message_id(mailing: Dispatch) -> str:
     return f"{mailing.message_token}@{academy().domain}"
 
 
-def message_of(mailing: Mailing) -> bytes:
+def message_of(mailing: Dispatch) -> bytes:
     """In French, as the authority writes. No absence answers it, and no list takes it round again."""
     circular, domain = mailing.circular, academy().domain
     author = Account.objects.get(pk=circular.author)
@@ -32,12 +37,13 @@ def message_of(mailing: Mailing) -> bytes:
         return head.encode() + build_message(
             sender=sender, to=[Address(circular.list_name or _("Recipients of a circular"), answers)],
             reply_to=Address("", answers), subject=subject_of(mailing),
-            text=text_of(circular), formatted=Formatted(html_of(circular)), date=localtime(mailing.started_at), message_id=message_id(mailing),
+            text=text_of(circular), formatted=Formatted(html_of(circular)), date=localtime(mailing.started_at),
+            message_id=message_id(mailing),
         )  # fmt: skip
 
 
-def subject_of(mailing: Mailing) -> str:
-    if mailing.kind == Mailing.Kind.REMINDER:
+def subject_of(mailing: Dispatch) -> str:
+    if mailing.kind == Dispatch.Kind.REMINDER:
         return _("Reminder: %s") % mailing.circular.subject
     return mailing.circular.subject
 
@@ -58,7 +64,7 @@ def html_of(circular: Circular) -> str:
     files = [(f"{settings.ORIGIN}{file_url(circular, one.pk)}", one) for one in circular.files.all()]
     url = f"{settings.ORIGIN}{reverse('circulars:circular', args=[circular.key])}"
     context = {"circular": circular, "files": files, "foot": foot_text(), "url": url}
-    return render_to_string("circulars/mail.html", context)
+    return _PAGE.format(render_to_string("circulars/mail.html", context))
 
 
 def foot_text() -> str:

@@ -76,7 +76,7 @@ class CircularFile(models.Model):
         return SealedFile(self.key, self.key_number, self.size, self.digest)
 
 
-class Mailing(models.Model):
+class Dispatch(models.Model):
     """One departure of a circular: itself, or its reminder. Its recipients are fixed before it is approved."""
 
     class Kind(models.TextChoices):
@@ -122,7 +122,7 @@ class Delivery(models.Model):
         IMPOSSIBLE = "impossible"
         LEFT = "left"  # no longer in post, or the account is shut: nothing was sent
 
-    mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="deliveries")
+    mailing = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="deliveries")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     queue_id = models.CharField(max_length=40, default="")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.read_state import FEWEST, Figures, figures_of, may_remind
 from vaguemestre.circulars.recipients import question_of
 from vaguemestre.lists.question_text import place_names, question_text
@@ -14,7 +14,7 @@ NAMED = 20  # reasons
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    mailing: Mailing
+    mailing: Dispatch
     figures: Figures
     may_remind: bool
     reasons: list[tuple[str, int]]  # why copies wait or cannot be, and how many
@@ -32,7 +32,7 @@ class Progress:
 def mailing_context(circular: Circular) -> dict[str, object]:
     mailings = [_progress(one) for one in circular.mailings.order_by("pk")]
     question = question_of(circular.question)
-    live = any(one.mailing.state == Mailing.State.SENDING or one.figures.underway for one in mailings)
+    live = any(one.mailing.state == Dispatch.State.SENDING or one.figures.underway for one in mailings)
     return {
         "circular": circular,
         "mailings": mailings if circular.state == Circular.State.APPROVED else (),
@@ -42,7 +42,7 @@ def mailing_context(circular: Circular) -> dict[str, object]:
     }
 
 
-def _progress(mailing: Mailing) -> Progress:
+def _progress(mailing: Dispatch) -> Progress:
     figures = figures_of(mailing)
     found: dict[str, int] = {}
     stuck = mailing.deliveries.filter(state__in=(Delivery.State.QUEUED, Delivery.State.IMPOSSIBLE)).exclude(reason="")

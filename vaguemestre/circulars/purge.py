@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from vaguemestre.circulars.models import Delivery, Mailing
+from vaguemestre.circulars.models import Delivery, Dispatch
 
 
 def purge(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the port's signature
     """Which circulars the person got and when they were seen. Those that they wrote stay: they are the authority's."""
-    ended = Delivery.objects.filter(account=account_key, mailing__state=Mailing.State.SENT)
+    ended = Delivery.objects.filter(account=account_key, mailing__state=Dispatch.State.SENT)
     ended.delete()

@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.circulars.dispatch import SENDING
 from vaguemestre.circulars.message import message_id
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.clock import due
 from vaguemestre.clock.machine_lock import hold_machine_lock
 from vaguemestre.clock.sliced_work import SlicedWork
@@ -56,11 +56,11 @@ class Figures:
         return self.seen is not None and 0 < self.seen < FEWEST
 
 
-def figures_of(mailing: Mailing) -> Figures:
+def figures_of(mailing: Dispatch) -> Figures:
     """Two queries."""
     states = list(mailing.deliveries.values_list("state", flat=True))
     delivered = states.count(Copy.DELIVERED)
-    shown = mailing.kind == Mailing.Kind.FIRST and delivered >= FEWEST_RECIPIENTS
+    shown = mailing.kind == Dispatch.Kind.FIRST and delivered >= FEWEST_RECIPIENTS
     unseen = unseen_deliveries(mailing).count() if shown else None
     return Figures(
         total=len(states), delivered=delivered, waiting=states.count(Copy.WAITING) + states.count(Copy.HANDING),
@@ -69,27 +69,27 @@ def figures_of(mailing: Mailing) -> Figures:
     )  # fmt: skip
 
 
-def unseen_deliveries(first: Mailing) -> QuerySet[Delivery]:
+def unseen_deliveries(first: Dispatch) -> QuerySet[Delivery]:
     """Delivered, and neither the circular nor its reminder was seen."""
     seen = Delivery.objects.filter(mailing__circular=first.circular_id, seen_at__isnull=False)
     return first.deliveries.filter(state=Copy.DELIVERED).exclude(account__in=seen.values("account"))
 
 
-def may_remind(first: Mailing, figures: Figures) -> bool:
-    ended = first.state == Mailing.State.SENT and not figures.few_unseen and bool(figures.unseen)
-    return ended and not Mailing.objects.filter(circular=first.circular_id, kind=Mailing.Kind.REMINDER).exists()
+def may_remind(first: Dispatch, figures: Figures) -> bool:
+    ended = first.state == Dispatch.State.SENT and not figures.few_unseen and bool(figures.unseen)
+    return ended and not Dispatch.objects.filter(circular=first.circular_id, kind=Dispatch.Kind.REMINDER).exists()
 
 
 def remind(circular: Circular, by: Account, *, now: datetime) -> int:
     """Once, to those who have not seen it; 0 where that is not possible. No one learns who they are."""
-    first = circular.mailings.get(kind=Mailing.Kind.FIRST)
+    first = circular.mailings.get(kind=Dispatch.Kind.FIRST)
     if not may_remind(first, figures_of(first)):
         return 0
     keys = list(unseen_deliveries(first).order_by("account").values_list("account", flat=True))
     try:
         with transaction.atomic():
-            mailing = Mailing.objects.create(
-                circular=circular, kind=Mailing.Kind.REMINDER, state=Mailing.State.SENDING, started_at=now,
+            mailing = Dispatch.objects.create(
+                circular=circular, kind=Dispatch.Kind.REMINDER, state=Dispatch.State.SENDING, started_at=now,
                 message_token=secrets.token_hex(16),
             )  # fmt: skip
             Delivery.objects.bulk_create([Delivery(mailing=mailing, account_id=key) for key in keys], batch_size=1000)
@@ -128,13 +128,13 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
         return _next_mailing(now) is not None
 
 
-def _next_mailing(now: datetime) -> Mailing | None:
-    recent = Mailing.objects.filter(started_at__gt=now - LOOKED_AT_FOR)
+def _next_mailing(now: datetime) -> Dispatch | None:
+    recent = Dispatch.objects.filter(started_at__gt=now - LOOKED_AT_FOR)
     wanted = Q(looked_at=None) | Q(looked_at__lt=now - EVERY) | ~Q(looked_after="")
     return recent.filter(wanted).order_by("looked_at", "pk").first()
 
 
-def _look_in(mailing: Mailing, now: datetime, until: float) -> None:
+def _look_in(mailing: Dispatch, now: datetime, until: float) -> None:
     """From the account where the last slice ended."""
     after, over = mailing.looked_after, False
     while not over and time.monotonic() < until:
@@ -147,12 +147,12 @@ def _look_in(mailing: Mailing, now: datetime, until: float) -> None:
             if time.monotonic() >= until:
                 break
         over = not copies
-    Mailing.objects.filter(pk=mailing.pk).update(
+    Dispatch.objects.filter(pk=mailing.pk).update(
         looked_after="" if over else after, looked_at=now if over else mailing.looked_at
     )
 
 
-def _is_seen(mailing: Mailing, copy: Delivery) -> bool:
+def _is_seen(mailing: Dispatch, copy: Delivery) -> bool:
     try:
         found = find_copies(copy.account_id, f"<{message_id(mailing)}>", "", mailing.in_mailboxes_since)
     except DoveadmRefusedError:

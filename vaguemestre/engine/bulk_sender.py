@@ -2,7 +2,6 @@
 
 from vaguemestre.academy.facts import academy
 
-
 LOCAL_PART = "ne-pas-repondre+circulaire"
 
 

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Mailing',
+            name='Dispatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('first', 'First'), ('reminder', 'Reminder')], default='first', max_length=10)),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(default='', max_length=200)),
                 ('seen_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account')),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='circulars.mailing')),
+                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='circulars.dispatch')),
             ],
         ),
         migrations.AddConstraint(
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(models.Q(('approver', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False)), _connector='OR'), name='circular_approved_by_somebody'),
         ),
         migrations.AddConstraint(
-            model_name='mailing',
+            model_name='dispatch',
             constraint=models.UniqueConstraint(fields=('circular', 'kind'), name='one_mailing_of_a_kind'),
         ),
         migrations.AddIndex(

@@ -16,7 +16,7 @@ from vaguemestre.circulars.approval import (
     possible_approvers,
     take_back,
 )
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.testing import approved, draft, officer, second_person, submitted, teachers
 from vaguemestre.courier.models import Parcel
 from vaguemestre.lists.approval_rights import end_right
@@ -37,9 +37,9 @@ def test_it_leaves_once_another_has_approved_it() -> None:
     teachers(3)
     author, approver = officer(), second_person()
     circular = submitted(author, approver)
-    assert circular.mailings.get().state == Mailing.State.PREPARED
+    assert circular.mailings.get().state == Dispatch.State.PREPARED
     approve(circular, approver, circular.digest, now=timezone.now())
-    assert circular.mailings.get().state == Mailing.State.SENDING
+    assert circular.mailings.get().state == Dispatch.State.SENDING
     assert {"circular.submitted", "circular.approved"} <= set(Entry.objects.values_list("act", flat=True))
     assert set(Parcel.objects.values_list("to", flat=True)) == {author.address, approver.address}
 

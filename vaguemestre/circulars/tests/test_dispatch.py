@@ -10,7 +10,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.circulars import dispatch, read_state
 from vaguemestre.circulars.message import message_id
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.testing import approved, officer, second_person, teachers
 from vaguemestre.engine import projection
 from vaguemestre.engine.bulk_delivery import submit_slice
@@ -42,8 +42,8 @@ def run(*, rounds: int = 200) -> None:
     raise AssertionError("it does not end")
 
 
-def first(circular: Circular) -> Mailing:
-    return circular.mailings.get(kind=Mailing.Kind.FIRST)
+def first(circular: Circular) -> Dispatch:
+    return circular.mailings.get(kind=Dispatch.Kind.FIRST)
 
 
 def ledger(circular: Circular, readers: list[Account]) -> Counter[int]:
@@ -58,7 +58,7 @@ def test_everybody_has_one_copy_and_its_state_is_known(readers: list[Account]) -
     run()
     assert ledger(circular, readers) == {1: READERS}
     assert set(first(circular).deliveries.values_list("state", flat=True)) == {Copy.DELIVERED}
-    assert first(circular).state == Mailing.State.SENT
+    assert first(circular).state == Dispatch.State.SENT
     assert first(circular).deliveries.count() == READERS
 
 
@@ -124,7 +124,7 @@ def test_changed_after_its_approval_nothing_leaves(readers: list[Account], chang
     Circular.objects.filter(pk=circular.pk).update(**changed)
     run()
     assert ledger(circular, readers) == {0: READERS}
-    assert first(circular).state == Mailing.State.STOPPED
+    assert first(circular).state == Dispatch.State.STOPPED
     dispatch.continue_mailing(first(circular))
     run()
     assert ledger(circular, readers) == {0: READERS}
@@ -151,7 +151,7 @@ def test_seen_is_counted_from_the_mailboxes_and_the_others_are_reminded_once(rea
     assert read_state.remind(circular, author, now=timezone.now()) == 13
     assert read_state.remind(circular, author, now=timezone.now()) == 0
     run()
-    reminder = circular.mailings.get(kind=Mailing.Kind.REMINDER)
+    reminder = circular.mailings.get(kind=Dispatch.Kind.REMINDER)
     since = timezone.now() - timedelta(hours=1)
     counts = [len(find_copies(one.key, f"<{message_id(reminder)}>", "", since)) for one in readers]
     assert counts == [0] * 12 + [1] * 13

@@ -15,7 +15,7 @@ from vaguemestre.academy import facts
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.circulars import archive, drafts, purge, read_state
-from vaguemestre.circulars.models import Circular, Delivery, Mailing
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.recipients import concerns, perimeter_as_data, perimeter_from_data
 from vaguemestre.circulars.testing import TEACHERS, approved, draft, officer, second_person, submitted, teachers
 from vaguemestre.handouts import retention
@@ -50,7 +50,7 @@ def sealed_folder(settings: Settings, tmp_path: object) -> None:
 def sent(author: Account, approver: Account) -> Circular:
     """As it is once Postfix has delivered it."""
     circular = approved(author, approver)
-    circular.mailings.update(state=Mailing.State.SENT)
+    circular.mailings.update(state=Dispatch.State.SENT)
     Delivery.objects.update(state=Delivery.State.DELIVERED)
     return circular
 
@@ -96,7 +96,7 @@ def test_files_open_to_those_concerned_alone_and_are_kept_once(signed: Signed, t
     Circular.objects.filter(pk=circular.pk).update(
         state="approved", approver=approver.key, digest="x", approved_at=timezone.now()
     )
-    mailing = Mailing.objects.create(circular=circular, message_token="x", started_at=timezone.now())
+    mailing = Dispatch.objects.create(circular=circular, message_token="x", started_at=timezone.now())
     Delivery.objects.create(mailing=mailing, account=readers[0], state=Delivery.State.DELIVERED)
     assert "X-Accel-Redirect" in signed(readers[0]).get(url).headers
     stranger = make_account(people(1, college(9, "02"))[0])

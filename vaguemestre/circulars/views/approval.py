@@ -13,7 +13,7 @@ from vaguemestre.circulars.access import circular_to_approve, where_lists_are_on
 from vaguemestre.circulars.approval import ApprovalFaultError, approve, hand_back
 from vaguemestre.circulars.checks import checks_of
 from vaguemestre.circulars.message import foot_text
-from vaguemestre.circulars.models import Circular, Mailing
+from vaguemestre.circulars.models import Circular, Dispatch
 from vaguemestre.circulars.recipients import perimeter_from_data, question_of, without_mailbox
 from vaguemestre.lists.question_text import place_names, question_text
 from vaguemestre.web import toasts
@@ -49,7 +49,7 @@ def _decide(request: StaffRequest, circular: Circular) -> HttpResponse:
 def _page(request: StaffRequest, circular: Circular, *, fault: str = "") -> HttpResponse:
     question = question_of(circular.question)
     left_out = without_mailbox(question, perimeter_from_data(circular.perimeter), timezone.localdate())
-    first = circular.mailings.get(kind=Mailing.Kind.FIRST)
+    first = circular.mailings.get(kind=Dispatch.Kind.FIRST)
     context = {
         "circular": circular,
         "files": circular.files.all(),
