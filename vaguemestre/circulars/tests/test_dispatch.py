@@ -1,5 +1,6 @@
 """A circular in real mailboxes: no one twice, no one missed, whatever dies; stop, continue; who has left gets none."""
 
+import smtplib
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -8,14 +9,17 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.circulars import dispatch, read_state
+from vaguemestre.circulars import dispatch, read_state, settling
 from vaguemestre.circulars.message import message_id
 from vaguemestre.circulars.models import Circular, Delivery, Dispatch
+from vaguemestre.circulars.progress import mailing_context
 from vaguemestre.circulars.testing import approved, officer, second_person, teachers
 from vaguemestre.engine import projection
-from vaguemestre.engine.bulk_delivery import submit_slice
+from vaguemestre.engine.bulk_delivery import SliceOutcome, submit_slice
+from vaguemestre.engine.bulk_sender import bulk_sender
 from vaguemestre.engine.doveadm_protocol import ask
 from vaguemestre.engine.message_withdrawal import find_copies
+from vaguemestre.testing import MailAccount, deliver, letter, submission
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("daemons")]
 Copy = Delivery.State
@@ -167,3 +171,36 @@ def test_its_headers_keep_machines_from_answering(readers: list[Account]) -> Non
     assert said[1] == "list"
     assert author.address in said[2]
     assert "ne-pas-repondre" in said[3]
+
+
+def test_its_envelope_is_taken_from_no_person_and_no_stranger(mail_account: MailAccount) -> None:
+    """Who could use it would reach the transport of circulars, whose bounces are dropped."""
+    with submission(mail_account) as connection:
+        connection.docmd("MAIL", f"FROM:<{bulk_sender()}>")
+        assert connection.docmd("RCPT", f"TO:<{mail_account.address}>")[0] == 553
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as caught:
+        deliver(letter(mail_account.address), mail_account.address, sender=bulk_sender())
+    assert caught.value.recipients[mail_account.address][0] == 553
+
+
+def test_full_mailboxes_wait_and_the_reason_is_shown_without_an_address(
+    readers: list[Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circular = leaving(readers)
+    full = readers[0].address
+    waiting = SliceOutcome(waiting={full: f"host x said: 452 4.2.2 <{full}> Boite pleine (mailbox is full)"})
+    run()
+    first(circular).deliveries.filter(account=readers[0]).update(state=Copy.QUEUED)
+    monkeypatch.setattr(settling, "slice_outcomes", lambda numbers: dict.fromkeys(numbers, waiting))
+    settling.settle_deliveries()
+    [shown] = [one for one in mailing_context(circular)["mailings"]]  # type: ignore[attr-defined]
+    assert shown.reasons == [("Boîte pleine", 1)]
+    assert shown.figures.underway == 1
+
+
+def test_after_the_keeper_of_the_queue_is_started_again_the_mailbox_answers(readers: list[Account]) -> None:
+    circular = leaving(readers)
+    run()
+    first(circular).deliveries.update(state=Copy.QUEUED, queue_id="4unknown000zxy")
+    settling.settle_deliveries()
+    assert set(first(circular).deliveries.values_list("state", flat=True)) == {Copy.DELIVERED}
