@@ -193,7 +193,7 @@ def test_full_mailboxes_wait_and_the_reason_is_shown_without_an_address(
     first(circular).deliveries.filter(account=readers[0]).update(state=Copy.QUEUED)
     monkeypatch.setattr(settling, "slice_outcomes", lambda numbers: dict.fromkeys(numbers, waiting))
     settling.settle_deliveries()
-    [shown] = [one for one in mailing_context(circular)["mailings"]]  # type: ignore[attr-defined]
+    [shown] = list(mailing_context(circular)["mailings"])  # type: ignore[attr-defined]
     assert shown.reasons == [("Boîte pleine", 1)]
     assert shown.figures.underway == 1
 
