@@ -3,7 +3,7 @@
 import smtplib
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.circulars import dispatch, read_state, settling
 from vaguemestre.circulars.message import message_id
 from vaguemestre.circulars.models import Circular, Delivery, Dispatch
-from vaguemestre.circulars.progress import mailing_context
+from vaguemestre.circulars.progress import Progress, mailing_context
 from vaguemestre.circulars.testing import approved, officer, second_person, teachers
 from vaguemestre.engine import projection
 from vaguemestre.engine.bulk_delivery import SliceOutcome, submit_slice
@@ -193,7 +193,7 @@ def test_full_mailboxes_wait_and_the_reason_is_shown_without_an_address(
     first(circular).deliveries.filter(account=readers[0]).update(state=Copy.QUEUED)
     monkeypatch.setattr(settling, "slice_outcomes", lambda numbers: dict.fromkeys(numbers, waiting))
     settling.settle_deliveries()
-    [shown] = list(mailing_context(circular)["mailings"])  # type: ignore[attr-defined]
+    [shown] = cast(list[Progress], mailing_context(circular)["mailings"])
     assert shown.reasons == [("Boîte pleine", 1)]
     assert shown.figures.underway == 1
 
