@@ -22,7 +22,7 @@ await build({
   target: ["chrome109", "firefox115", "safari16"],
 });
 await build({
-  entryPoints: { app: join(here, "styles", "app.css"), rooms: join(here, "styles", "rooms.css"), webmail: join(here, "styles", "webmail.css"), writing: join(here, "styles", "writing.css"), shared: join(here, "styles", "shared.css"), overlays: join(here, "styles", "overlays.css"),
+  entryPoints: { app: join(here, "styles", "app.css"), rooms: join(here, "styles", "rooms.css"), webmail: join(here, "styles", "webmail.css"), writing: join(here, "styles", "writing.css"), shared: join(here, "styles", "shared.css"), overlays: join(here, "styles", "overlays.css"), circulars: join(here, "styles", "circulars.css"),
     contacts: join(here, "styles", "contacts.css"), settings: join(here, "styles", "settings.css"), reading: join(here, "styles", "reading-comfort.css") },
   outdir: out,
   bundle: true,

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict
 
+from seeds.approvals import give_rights
 from seeds.mails.story import school_days_before
 from vaguemestre.accounts.models import Account
 from vaguemestre.career.hr_office import guides, topics
@@ -106,6 +107,7 @@ def run() -> int:
     now = timezone.now()
     write_guides(now)
     tell(read(), now)
+    give_rights(now)
     return 0
 
 

@@ -28,7 +28,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.account_projector": "engine",
         # What works for the account, what waits on its way, its mailbox, its drafts, then rows in any order.
         "accounts.account_purgers": "backup exports moving engine webmail withdrawals engine engine webmail"
-        " shared_mailboxes lists contacts sso sso handouts helpdesk career",
+        " shared_mailboxes lists contacts sso sso handouts helpdesk career circulars",
         "accounts.forwarding_list": "webmail",
         "accounts.heard_boxes": "shared_mailboxes",
         "accounts.mail_holders": "engine webmail webmail",
@@ -43,6 +43,7 @@ def test_who_provides_what_in_which_order() -> None:
         "accounts.signature_import": "webmail",
         "accounts.waiting_list": "webmail",
         "contacts.correspondent_sources": "webmail",
+        "handouts.kept_files": "circulars",
         "handouts.living_letters": "webmail",
         "maintenance.lets_in": "portal",
         "people.feed_followers": "accounts shared_mailboxes sso directory career",
@@ -53,10 +54,10 @@ def test_who_provides_what_in_which_order() -> None:
         " engine engine engine sso handouts arrivals backup",
         "web.heartbeat_trouble": "engine",
         # In the order of the first row; then the rooms of a role.
-        "web.house_rooms": "portal webmail portal career directory lists helpdesk career operations",
+        "web.house_rooms": "portal webmail portal career directory lists helpdesk career circulars operations",
         "web.operator_findings": "web web maintenance maintenance maintenance shared_mailboxes letters engine engine"
         " engine arrivals arrivals backup clients",
-        "web.pending_decisions": "accounts portal webmail helpdesk career",
+        "web.pending_decisions": "accounts portal webmail helpdesk career circulars",
         "web.timed_pages": "webmail",
     }
 

@@ -82,7 +82,7 @@ INSTALLED_APPS = [
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "shared_mailboxes", "lists", "letters", "engine", "contacts", "sso", "handouts", "arrivals", "backup",
             "portal", "webmail", "directory", "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
-            "operations",
+            "operations", "circulars",
         )
     ),
 ]  # fmt: skip

@@ -22,6 +22,7 @@ urlpatterns = [
     path("boites-de-service/", include("vaguemestre.shared_mailboxes.urls")),
     path("listes/", include("vaguemestre.lists.urls")),
     path("exploitation/", include("vaguemestre.operations.urls")),
+    path("circulaires/", include("vaguemestre.circulars.urls")),
     path("retraits/", include("vaguemestre.withdrawals.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"

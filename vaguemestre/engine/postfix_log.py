@@ -14,9 +14,11 @@ from vaguemestre.engine.heartbeat_mailbox import KEY
 
 A_ROUND = 4 * 1024 * 1024  # bytes read at once
 _DELIVERY = re.compile(
-    rb"postfix/(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<(?!" + KEY.encode() + rb"@)"
+    rb"postfix/(?:bulk/)?(lmtp|smtp|error|retry)\[\d+\]: \w+: to=<(?!" + KEY.encode() + rb"@)"
     rb".*? status=(sent|deferred|bounced|expired)\b"
 )
+_OUTCOME = re.compile(rb"postfix/bulk/lmtp\[\d+\]: (\w+): to=<([^<>]+)>, .*? status=(sent|bounced|expired) \((.*)\)")
+KEPT = 2000  # messages in slices (circulars) of which it is remembered what became of each recipient
 _REFUSAL = re.compile(rb"postfix/(?:(submissions|reinject)/)?(smtpd|cleanup)\[\d+\]: \w+: (?:milter-)?reject: (.*)")
 _STATUS = re.compile(rb": (?:[45]\d\d )?([45]\.\d{1,3}\.\d{1,3}) ")
 _DOORS = {b"submissions": "submission", b"reinject": "inside", None: "outside"}
@@ -46,6 +48,7 @@ class PostfixLog:
         # From the first moment with all that they will ever bear, or an alert would not see the first one come.
         self.deliveries = Counter(dict.fromkeys(product(_WHERE, _RESULTS), 0))
         self.refusals = Counter(dict.fromkeys(product(_AT, _REASONS), 0))  # door, reason
+        self.outcomes: dict[str, dict[str, tuple[str, str]]] = {}  # queue id, recipient: status, reason
         self._path = path
         self._descriptor: int | None = None
         self._place = 0
@@ -89,9 +92,17 @@ class PostfixLog:
         if found := _DELIVERY.search(line):
             where = {b"lmtp": "mailbox", b"smtp": "outside"}.get(found[1], "nowhere")
             self.deliveries[where, found[2].decode()] += 1
+            if found := _OUTCOME.search(line):
+                self._keep(*(one.decode("utf-8", "replace") for one in found.groups()))
         elif found := _REFUSAL.search(line):
             door = "filter" if found[2] == b"cleanup" else _DOORS[found[1]]
             self.refusals[door, _reason(line)] += 1
+
+    def _keep(self, number: str, recipient: str, status: str, words: str) -> None:
+        """The latest messages, whole: of an older one the mailboxes are looked at."""
+        if number not in self.outcomes and len(self.outcomes) >= KEPT:
+            del self.outcomes[next(iter(self.outcomes))]
+        self.outcomes.setdefault(number, {})[recipient] = (status, words)
 
 
 def _reason(line: bytes) -> str:

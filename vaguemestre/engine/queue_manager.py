@@ -96,6 +96,19 @@ def underway(config: str, senders: set[str], message_id: str, since: float) -> l
     ]
 
 
+def outcomes(config: str, log: PostfixLog, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """For each message who still waits and why, and the outcome of the others. The queue
+    first: who has left it by then is in the log."""
+    wanted = set(numbers)
+    lines = (json.loads(line) for line in _run("postqueue", config, "-j").splitlines() if line)
+    waiting = {
+        found["queue_id"]: {to["address"]: to.get("delay_reason", "") for to in found["recipients"]}
+        for found in lines if found["queue_id"] in wanted
+    }  # fmt: skip
+    log.read()
+    return {one: {"waiting": waiting.get(one, {}), "done": log.outcomes.get(one, {})} for one in numbers}
+
+
 def _message_id(config: str, number: str) -> str:
     """Empty once it has left."""
     try:
@@ -212,6 +225,8 @@ def _run(command: str, config: str, *options: str, typed: str = "") -> str:
 def answer_or_count(run: Path, config: str, log: PostfixLog, asked: dict[str, Any]) -> dict[str, Any]:
     if asked["act"] == "probe":
         return {"answers": liveness_probes.answers_root(run, asked["program"])}
+    if asked["act"] == "outcomes":
+        return {"messages": outcomes(config, log, asked["ids"])}
     if asked["act"] != "state":
         return answer(config, asked)
     log.read()

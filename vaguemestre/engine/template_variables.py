@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine import copy_addresses, heartbeat_mailbox, tls_policy
+from vaguemestre.engine.bulk_sender import bulk_sender
 from vaguemestre.engine.daemon_folders import dkim_selector, require_data
 from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.instance import COURIER_ADDRESS, Instance, listen_addresses, own_door
@@ -25,6 +26,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         **{f"{name}_port": str(port) for name, port in ports.model_dump(exclude_none=True).items()},
         "domain": authority.domain,
         "postmaster": f"postmaster@{authority.domain}",
+        "bulk_sender": bulk_sender(),
         "copy_domain": copy_addresses.DOMAIN,
         "copy_folder": copy_addresses.FOLDER,
         "heartbeat": heartbeat_mailbox.KEY,

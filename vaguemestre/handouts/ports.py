@@ -1,4 +1,4 @@
-"""What this room asks of a room above (`web.ports`)."""
+"""What this room asks of rooms above (`web.ports`)."""
 
 from collections.abc import Callable, Collection
 
@@ -8,3 +8,6 @@ type LivingLetters = Callable[[Collection[str]], dict[tuple[str, str], bool]]
 
 # Which letters are written or wait for their hour: (account key, name) -> it is still written.
 living_letters = Port[LivingLetters]("handouts.living_letters")
+
+# Names of sealed files of the folder that another room keeps (`sealed_files`).
+kept_files = Port[Callable[[], Collection[str]]]("handouts.kept_files")

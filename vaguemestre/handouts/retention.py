@@ -13,6 +13,7 @@ from vaguemestre.handouts.chunked_upload import remove_handout
 from vaguemestre.handouts.link_lifetime import GRACE
 from vaguemestre.handouts.message_links import letters_with_links
 from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.ports import kept_files
 
 CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off continues
 ANNOUNCED = timedelta(hours=1)  # its room is kept for it until its first bytes come
@@ -60,6 +61,7 @@ def _sweep_strangers(now: datetime) -> None:
         return
     aside = folder / LOST
     wanted = set(Handout.objects.filter(swept_at=None).values_list("key", flat=True))
+    wanted |= {key for keys in kept_files.all() for key in keys()}
     for file in folder.iterdir():
         if file.is_file() and file.name not in wanted and _older(file, now - timedelta(hours=1)):
             aside.mkdir(mode=0o700, exist_ok=True)

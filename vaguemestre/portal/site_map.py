@@ -85,6 +85,9 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
             _quick("carnet"),
             Page(_("Lists of staff"), "lists:lists", Who.LISTS),
             Page(_("New list of staff"), "lists:new", Who.LISTS),
+            Page(_("Circulars"), "circulars:circulars"),
+            Page(_("Sendings of circulars"), "circulars:sendings", Who.LISTS),
+            Page(_("New circular"), "circulars:new", Who.LISTS),
         ),
     ),
     (_("Applications"), (ARENA, Page(_("Delegate an application"), "portal:delegations", Who.HEAD))),
@@ -153,7 +156,7 @@ def _application(tile: Tile) -> Link:
 
 
 def _is_on(page: Page) -> bool:
-    return lists_are_on() or not page.view.startswith("lists:")
+    return lists_are_on() or not page.view.startswith(("lists:", "circulars:"))
 
 
 @lru_cache(maxsize=100)

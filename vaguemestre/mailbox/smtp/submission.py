@@ -43,7 +43,7 @@ def submit_message(
             raise MailboxUnavailableError(f"submission: {error}") from error
 
 
-def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
+def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> str:
     """The same at the door on loopback, which asks nobody for a password. `sender` may be empty: no return path."""
     recipients = [wire_address(address) for address in recipients]
     with _opened(source) as (message, size):
@@ -52,7 +52,7 @@ def submit_locally(endpoint: Endpoint, sender: str, recipients: Sequence[str], s
         try:
             with connection:
                 connection.ehlo_or_helo_if_needed()
-                connection.hand_over(sender and wire_address(sender), recipients, message, size)
+                return connection.hand_over(sender and wire_address(sender), recipients, message, size)
         except (smtplib.SMTPException, OSError) as error:
             raise MailboxUnavailableError(f"{endpoint.host}:{endpoint.port}: {error}") from error
 

@@ -57,7 +57,7 @@ def test_the_office_is_that_of_the_person_s_department(client: Client, cast: Cas
 def test_few_queries(client: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     sign_in(client, cast.teacher)
     # Session, last visit, post and school, notices; six of the applications and what is lent; quick access.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get("/portail/")
 
 

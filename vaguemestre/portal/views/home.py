@@ -14,6 +14,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.roles.role_lookup import fetch_postings
 from vaguemestre.accounts.sessions.decorators import signed_in
 from vaguemestre.backup.status import backup_status
+from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick_access
 from vaguemestre.portal.access import sees_findings
@@ -47,6 +48,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "quick": quick_access.links_beside_doors(sso_quick_access.words_of(request.account), mine),
         "decisions": navigation.decisions_of(request),
         "doors": home_tiles(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
+        "circulars": lists_are_on(),
         "last_day": day_in_sentence(last.at, now) if last else "",
     }  # fmt: skip
     return render(request, "portal/home.html", context)
