@@ -1,5 +1,5 @@
-"""`python -m seeds box|careers|factors|signins`: fills a part of the demo, as the product's user. A question and its answer
-are JSON on the standard streams."""
+"""`python -m seeds PART`: fills a part of the demo, as the product's user. Question and answer are JSON on the standard
+streams."""
 
 import importlib
 import os

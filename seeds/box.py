@@ -19,8 +19,8 @@ from seeds.mails import sent_mails
 from seeds.mails.story import Setting, make_setting, school_days_before
 from vaguemestre.accounts.models import Account
 from vaguemestre.instance import read_instance
-from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.launcher.checkout import CHECKOUT
+from vaguemestre.launcher.errors import LauncherError
 from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.values import SEEN, MailboxId
 from vaguemestre.shared_mailboxes import authorship, conversation_events, internal_notes, members
