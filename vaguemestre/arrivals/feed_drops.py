@@ -28,7 +28,7 @@ from vaguemestre.people.refusal import FeedRejectedError
 from vaguemestre.people.snapshot import Changes, TooManyClosuresError, check_closures, compare
 
 CHECK, APPLY = due.Job("arrivals.feed.check"), due.Job("arrivals.feed.apply")
-KEPT: Final = timedelta(days=7)  # a file that nobody decides about
+KEPT: Final = timedelta(days=7)  # a file without a decision
 TURN: Final = timedelta(seconds=10)  # until the next try, while another import runs
 State = FeedDrop.State
 

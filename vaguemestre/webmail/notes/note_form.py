@@ -1,5 +1,5 @@
 """The form of an internal note, and what comes back from it. What it is about is signed in the form: a message that was
-moved meanwhile, or a mailbox that does not answer, loses nobody's text."""
+moved meanwhile, or a mailbox that does not answer, loses no text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
