@@ -119,6 +119,8 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
     (
         _("Administration"),
         (
+            Page(_("Operations: today"), "operations:today", Who.ADMINISTRATOR),
+            Page(_("HR feed"), "operations:feed", Who.ADMINISTRATOR),
             Page(_("Maintenance"), "portal:maintenance", Who.ADMINISTRATOR),
             Page(_("Dangerous messages"), "withdrawals:withdrawals", Who.ADMINISTRATOR),
             Page(_("Suspicious links"), "webmail:suspects", Who.ADMINISTRATOR),
