@@ -25,6 +25,8 @@ def administer(new_visitor: NewVisitor, demo: Demo) -> Visitor:
     visitor.go("/portail/")
     visitor.sign_in(demo.account("administrator"))
     visitor.page.get_by_role("link", name="Exploitation").first.click()
+    expect(visitor.page.get_by_role("heading", name="En ordre")).to_be_visible()
+    visitor.page.get_by_role("link", name="Maintenance").first.click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Maintenance")
     return visitor
 

@@ -166,7 +166,7 @@ def test_a_page_that_shows_the_list_gets_the_message_alone(desk: MailBrowser, ur
     html = alone.content.decode()
     assert (alone["HX-Retarget"], alone["HX-Reswap"]) == ("#lecture", "outerMorph show:none")
     assert "Lettre 2" in html
-    assert f'data-here="{url}2/" data-row="{url}2/" data-asks="ouvert=2&amp;vus=1"' in html
+    assert f'data-here="{url}2/" data-row="{url}2/"\n    data-asks="ouvert=2&amp;vus=1"' in html
     assert {f"{url}1/", f"{url}3/"} <= set(
         re.findall(r'<a class="button button-icon" id="plus-\w+" href="([^"]+)"', html)
     )
