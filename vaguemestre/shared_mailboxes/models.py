@@ -161,7 +161,7 @@ class InternalNote(models.Model):
     newest = models.CharField(max_length=255)
     changed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    form_key = models.CharField(max_length=20)  # a form that arrives twice leaves one note
+    form_key = models.CharField(max_length=32)  # a form that arrives twice leaves one note
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["box", "form_key"], name="one_note_a_form")]

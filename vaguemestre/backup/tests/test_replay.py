@@ -239,7 +239,7 @@ def test_an_otp_key_blocked_since_is_blocked(account: Account) -> None:
 
 # They give, tell or ask, or what they took is not in a backup, or goes again by the dates and the HR feed.
 TAKES_NO_RIGHT_AWAY = re.compile(
-    r"absence\.|backup\.|career\.|charter\.|export\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
+    r"absence\.|backup\.|career\.|charter\.|circular\.|export\.|feed\.|filter\.|held\.|identity\.|import\.|intake\.|list\.|lockout\.|"
     r"mailing\.|maintenance\.|staff-list\.|numen\.|person\.|phishing\.|restoration\.|roundcube\.|session\.|sessions\.|suspects?\.|"
     r"tries\.|"
     r"(approval-right\.(given|confirmed)|box\.(joined|left-post|over|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"

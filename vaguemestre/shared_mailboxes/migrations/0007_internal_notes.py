@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('newest', models.CharField(max_length=255)),
                 ('changed_at', models.DateTimeField(null=True)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
-                ('form_key', models.CharField(max_length=20)),
+                ('form_key', models.CharField(max_length=32)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='shared_mailboxes.sharedmailbox')),
                 ('mentions', models.ManyToManyField(related_name='mentions', to='accounts.account')),

@@ -90,6 +90,8 @@ def without_null(user: str, module: str, place: str) -> Iterator[tuple[Process, 
     with TemporaryDirectory() as name:
         shut = Path(name, "null")
         shut.touch(mode=0o600)
+        if subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True).returncode:
+            pytest.skip("no mount namespace can be made here")
         words = ("unshare", "--mount", "sh", "-c", f'mount --bind {shut} /dev/null && exec "$@"', "sh")
         with running(user, module, place, *words) as process:
             yield process, shut
