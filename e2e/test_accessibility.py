@@ -165,7 +165,7 @@ def test_a_shared_mailbox(at_the_desk: Callable[..., tuple[Visitor, Desk]], scre
         visitor.fits()
         visitor.axe()
     visitor.go("/webmail/boites/ce.0809901c/")
-    desk.open("Gymnase")
+    desk.open("Re: Gymnase")
     visitor.axe()
     desk.answer()
     visitor.axe()
