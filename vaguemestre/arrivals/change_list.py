@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -15,6 +16,7 @@ from vaguemestre.people.models import Person
 from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.people.snapshot import Change, Changes
 from vaguemestre.shared_mailboxes.boxes import coming_boxes, local_part_of
+from vaguemestre.shared_mailboxes.owner_changes import owner_changes
 
 MOST = 2000  # lines of a section on the screen: the first feed of all brings everybody
 
@@ -140,6 +142,12 @@ def _schools(changes: Changes) -> Iterator[Section]:
     yield _texts("places", _("Places that change"), lines)
     made = [f"{local_part_of(uai)}@{academy().domain}: {name}" for uai, name in coming_boxes(changes).items()]
     yield _texts("boxes", _("Places that get a mailbox"), made)
+    nobody = [_("nobody")]
+    owners = [
+        f"{one.address}: {', '.join(one.before or nobody)} → {', '.join(one.after or nobody)}"
+        for one in owner_changes(changes, timezone.localdate())
+    ]
+    yield _texts("owners", _("Shared mailboxes that change owner"), owners)
 
 
 def _school_words(school: SchoolFacts) -> str:

@@ -81,23 +81,34 @@ def forget_former_members(today: date) -> None:
     over.update(in_boxes=False)
 
 
+class RightsOfPosts:
+    """The rights that a function at a place gives in boxes that are open, by the rules of today."""
+
+    def __init__(self) -> None:
+        opened = SharedMailbox.objects.filter(account__state=Account.State.OPEN).values_list("place_id", "pk")
+        every = list(MembershipRule.objects.all())
+        there = {box for _place, box in opened}
+        self.functions = {rule.function for rule in every}
+        self._boxes = {place: box for place, box in opened if place}
+        self._of_places = {(rule.place_id, rule.function): rule.right for rule in every if rule.box_id is None}
+        self._of_services = [rule for rule in every if rule.box_id in there]
+
+    def of_post(self, place: str, function: str) -> list[tuple[str, str]]:
+        """Box and right; a box more than once where several rules name it."""
+        right = self._of_places.get((place, function)) or self._of_places.get((None, function))
+        given = [(self._boxes[place], right)] if place in self._boxes and right else []
+        return given + [
+            (str(rule.box_id), rule.right)
+            for rule in self._of_services if rule.function == function and rule.place_id in {None, place}
+        ]  # fmt: skip
+
+
 def rights_by_posts(today: date) -> dict[Pair, str]:
     """The highest of the rights that somebody's posts give."""
     found: dict[Pair, str] = {}
-    opened = SharedMailbox.objects.filter(account__state=Account.State.OPEN).values_list("place_id", "pk")
-    boxes = {place: box for place, box in opened if place}
-    every = list(MembershipRule.objects.all())
-    of_places = {(rule.place_id, rule.function): rule.right for rule in every if rule.box_id is None}
-    there = {box for _place, box in opened}
-    of_services = [rule for rule in every if rule.box_id in there]
-    for place, function, member in _held_posts(today, {rule.function for rule in every}):
-        right = of_places.get((place, function)) or of_places.get((None, function))
-        given = [(boxes[place], right)] if place in boxes and right else []
-        given += [
-            (str(rule.box_id), rule.right)
-            for rule in of_services if rule.function == function and rule.place_id in {None, place}
-        ]  # fmt: skip
-        for box, each in given:
+    rights = RightsOfPosts()
+    for place, function, member in _held_posts(today, rights.functions):
+        for box, each in rights.of_post(place, function):
             found[box, member] = min(found.get((box, member), each), each, key=HIGHEST_FIRST.index)
     return found
 
@@ -108,7 +119,7 @@ def posts_kept_with(box: SharedMailbox, member: Account, today: date) -> list[st
         at_the_place = _current(today).filter(person=member.person, school=box.place_id)
         return [box.place_id] if at_the_place.exists() else []
     held = _current(today).filter(person=member.person).values_list("school_id", "function")
-    return sorted({_post(place, function) for place, function in held})
+    return sorted({post_name(place, function) for place, function in held})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +230,10 @@ def _posts_by_member(today: date) -> Mapping[str, set[str]]:
     by_hand = Membership.objects.filter(by_rule=False).values("member__person")
     held = _current(today).filter(person__in=by_hand)
     for member, place, function in held.values_list("person__account__key", "school_id", "function"):
-        found[member] |= {place, _post(place, function)}
+        found[member] |= {place, post_name(place, function)}
     return found
 
 
-def _post(place: str, function: str) -> str:
+def post_name(place: str, function: str) -> str:
+    """As `Membership.posts` has it."""
     return f"{place}/{function}"
