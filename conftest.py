@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck, settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from tools import database_template
@@ -29,6 +30,10 @@ NOTE_STATEMENTS = "--note-statements"  # of the run on SQLite: `bin/ci` then cho
 LEADS_TO_TABLES = {"db", "transactional_db", "live_server"}
 WITHOUT_TABLES = Path(mailbox.__file__).parent
 HOUSE = Path(__file__).parent
+
+# How busy the machine is has nothing to do with what is right.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

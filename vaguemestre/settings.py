@@ -115,7 +115,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "vaguemestre.web.templatetags.web",
-                "vaguemestre.web.templatetags.fast_i18n",
+                "vaguemestre.web.templatetags.placed_urls",
             ],
         },
     }

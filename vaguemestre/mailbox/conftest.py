@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
-from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.imap.pool import Pool
@@ -14,10 +13,6 @@ from vaguemestre.mailbox.imap.session import Session
 from vaguemestre.mailbox.sandbox.cleaner import clean, worker_pool
 from vaguemestre.mailbox.testing.scripted_server import Authority
 from vaguemestre.testing import MailAccount
-
-# How busy the machine is says nothing about the parser.
-hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture
