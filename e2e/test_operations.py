@@ -1,5 +1,6 @@
 """The administrators' desk: the day, and an HR feed from the drop to the way back."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -54,3 +55,25 @@ def test_a_feed_from_the_drop_to_the_way_back(new_visitor: NewVisitor, demo: Dem
     visitor.axe()
     page.get_by_role("button", name="Défaire ce flux").click()
     expect(page.get_by_text("Flux défait")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", PAIRS)
+def test_a_letter_is_ordered_and_downloaded_once(new_visitor: NewVisitor, demo: Demo, screen: str) -> None:
+    """Those of a department that wait in the demo."""
+    visitor = new_visitor(**PAIRS[screen])
+    page = visitor.page
+    visitor.go("/exploitation/lettres/")
+    visitor.sign_in(demo.account("administrator"))
+    visitor.axe()
+    number, office = {"wide": ("02", "DSDEN de l’Aisne"), "narrow": ("60", "DSDEN de l’Oise")}[screen]
+    page.get_by_role("button", name=f"Imprimer\u00a0: {office}").click()
+    expect(page.get_by_text("en cours de mise en page").first).to_be_visible()
+    save = page.get_by_role("button", name=re.compile(f"Télécharger le lot L.*-{number}-")).first
+    visitor.fits()
+    visitor.axe()
+    with page.expect_download() as saved:
+        save.click()
+    assert saved.value.path().read_bytes().startswith(b"%PDF")
+    visitor.go("/exploitation/lettres/")
+    expect(page.get_by_role("heading", name="Derniers lots")).to_be_visible()
+    expect(save).to_have_count(0)

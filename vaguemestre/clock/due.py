@@ -91,6 +91,11 @@ def all_planned(job: Job, keys: Iterable[str]) -> dict[str, datetime]:
     return dict(Due.objects.filter(job=job.name, key__in=list(keys)).values_list("key", "at"))
 
 
+def keys_under_way(job: Job) -> list[str]:
+    """Asked for, and not failed so far."""
+    return list(Due.objects.filter(job=job.name, error=None).values_list("key", flat=True))
+
+
 def drop(job: Job, key: str) -> None:
     """What was asked for is no longer wanted; no word if it was done or never asked."""
     Due.objects.filter(job=job.name, key=key).delete()

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
+from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.letters.models import Letter
-from vaguemestre.web.findings import Fact, Finding, Severity
+from vaguemestre.web.findings import Act, Fact, Finding, Severity
 from vaguemestre.web.metrics import Gauge
 
 SLOW, LATE = timedelta(days=2), timedelta(days=7)
@@ -30,7 +31,9 @@ def letter_findings(now: datetime) -> Iterator[Finding]:
     days = (now - oldest).days
     if now - oldest < SLOW:
         said = ngettext("%(count)d letter is ready to be printed.", "%(count)d letters are ready to be printed.", count)
-        yield Finding(Severity.TASK, said % {"count": count}, _("Print them: vaguemestre letters print"), oldest)
+        yield Finding(
+            Severity.TASK, said % {"count": count}, _("Print them: vaguemestre letters print"), oldest, _print()
+        )
         return
     said = ngettext(
         "%(count)d letter waits to be printed, since %(days)d days: its person cannot sign in.",
@@ -42,6 +45,7 @@ def letter_findings(now: datetime) -> Iterator[Finding]:
         said % {"count": count, "days": days},
         _("Print them: vaguemestre letters print. If all wait for their password, see that vaguemestre-tasks runs."),
         oldest,
+        _print(),
     )
 
 
@@ -49,6 +53,10 @@ def letter_facts(_now: datetime) -> Iterator[Fact]:
     """`web.findings.service_facts`."""
     if _waiting()[1] is None:
         yield Fact(_("All letters are printed"))
+
+
+def _print() -> Act:
+    return Act(_("Print the letters"), reverse("operations:letters"))
 
 
 def _waiting() -> tuple[int, datetime | None]:

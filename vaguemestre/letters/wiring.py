@@ -1,6 +1,6 @@
 """Jobs of this room, and what it tells of itself."""
 
-from vaguemestre.letters import retention, tasks, waiting
+from vaguemestre.letters import print_orders, retention, tasks, waiting
 from vaguemestre.web.findings import operator_findings, service_facts
 from vaguemestre.web.metrics import gauge_sources
 

@@ -12,7 +12,7 @@ from vaguemestre.arrivals.models import FeedDrop
 from vaguemestre.lists.switch import lists_are_on
 from vaguemestre.web.navigation import Room, RoomPage
 
-SECTIONS = ("today", "feed", "maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
+SECTIONS = ("today", "feed", "printing", "maintenance", "withdrawals", "suspects", "registry", "services", "approvers")
 
 
 def operations_room(request: HttpRequest) -> Room | None:
@@ -25,6 +25,7 @@ def _pages() -> Iterable[RoomPage]:
     yield RoomPage("today", _("Today"), "operations:today")
     waiting = FeedDrop.objects.filter(state=FeedDrop.State.CHECKED).count()
     yield RoomPage("feed", _("HR feed"), "operations:feed", waiting, _("that waits for a decision"))
+    yield RoomPage("printing", _("Letters"), "operations:letters")
     yield RoomPage("maintenance", _("Maintenance"), "portal:maintenance")
     yield RoomPage("withdrawals", _("Dangerous messages"), "withdrawals:withdrawals")
     yield RoomPage("suspects", _("Suspicious links"), "webmail:suspects")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.operations.views import feed, service_day
+from vaguemestre.operations.views import feed, letters, service_day
 
 app_name = "operations"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("flux/<int:pk>/retrait/", feed.withdrawal, name="feed-withdrawal"),
     path("flux/<int:pk>/refus.csv", feed.refused_lines, name="feed-refused"),
     path("flux/retour/", feed.rollback, name="feed-rollback"),
+    path("lettres/", letters.letters, name="letters"),
+    path("lettres/impression/", letters.order, name="letters-order"),
+    path("lettres/<str:number>/impression/", letters.again, name="letters-again"),
+    path("lettres/<str:number>/fichier/", letters.download, name="letters-file"),
 ]

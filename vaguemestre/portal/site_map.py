@@ -121,6 +121,7 @@ PARTS: tuple[tuple[str | Promise, tuple[Page, ...]], ...] = (
         (
             Page(_("Operations: today"), "operations:today", Who.ADMINISTRATOR),
             Page(_("HR feed"), "operations:feed", Who.ADMINISTRATOR),
+            Page(_("Printing of letters"), "operations:letters", Who.ADMINISTRATOR),
             Page(_("Maintenance"), "portal:maintenance", Who.ADMINISTRATOR),
             Page(_("Dangerous messages"), "withdrawals:withdrawals", Who.ADMINISTRATOR),
             Page(_("Suspicious links"), "webmail:suspects", Who.ADMINISTRATOR),

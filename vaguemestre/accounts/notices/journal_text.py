@@ -140,6 +140,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "suspects.brought": _("List of suspicious addresses brought in"),
     "lockout.code-sent": _("Code to sign in sent to the rescue contact"),
     "letter.printed": _("Letter printed"),
+    "letter.file-downloaded": _("File of printed letters downloaded"),
     "letter.file-deleted": _("File of printed letters deleted"),
     "letter.reissued": _("New letter made"),
     "letter.revoked": _("Letter void"),

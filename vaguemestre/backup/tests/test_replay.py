@@ -244,7 +244,7 @@ TAKES_NO_RIGHT_AWAY = re.compile(
     r"tries\.|"
     r"(approval-right\.(given|confirmed)|box\.(joined|left-post|over|rule-added|wrote)|account\.(opening-moved|begun|closed|stopped|renamed|welcomed)|app-password\.made|mail-program\.let-in|"
     r"application\.(registered|shut|unshut)|delegation\.given|departure\.address-given|forwarding\.set|"
-    r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-deleted|reissued)|"
+    r"factor\.(text-added|passkey-added)|handout\.(sent|given-back)|letter\.(printed|file-downloaded|file-deleted|reissued)|"
     r"mail\.unblocked|"
     r"otp-key\.(imported|asked|request-withdrawn|approved|refused|assigned|put-back|handed|activated|resynchronised|"
     r"found|asked-back)|"
