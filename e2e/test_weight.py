@@ -15,7 +15,7 @@ from vaguemestre.launcher.testing import Demo
 pytestmark = pytest.mark.browser
 BYTES, REQUESTS = 150_000, 12
 ROWS_WEAR = re.compile(r"/webmail/miniatures/|/rare\.")
-RARE_ICONS = """() => [...document.querySelectorAll('use[href*="/rare."]')].filter(one => !one.closest('.row'))
+RARE_ICONS = """() => [...document.querySelectorAll('use[href*="/rare."]')].filter(one => !one.closest('.row, .notice'))
   .map(one => one.getAttribute('href'))"""
 INBOX_BYTES = 125_000  # of the demo alone 122,500; stories fill its rows
 

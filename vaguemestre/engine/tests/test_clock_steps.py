@@ -17,6 +17,9 @@ from vaguemestre.testing import data_folder
 def process(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """In the place of Dovecot's first one; the signal ends it, also under nohup."""
     with subprocess.Popen(["env", "--default-signal=HUP", "sleep", "600"]) as begun:
+        comm = Path(f"/proc/{begun.pid}/comm")
+        while comm.read_text() != "sleep\n":  # until then a signal that is ignored here is lost
+            time.sleep(0.01)
         (tmp_path / "master.pid").write_text(f"{begun.pid}\n")
         yield begun
         begun.kill()

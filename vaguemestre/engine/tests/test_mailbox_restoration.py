@@ -35,7 +35,7 @@ def copy(account: MailAccount, place: Path, *, mended: bool = True) -> MailboxCo
     """As a backup has it: the home, file by file, without what the index for searching is writing meanwhile."""
     [home] = (data_folder() / "mail").glob(f"*/{account.key}")
     shutil.copytree(
-        home, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("fts-flatcurve", "virtual", "*.lock")
+        home, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("fts-flatcurve", "virtual", "*.lock*")
     )
     for path in (place, *place.parents):
         if path.stat().st_mode & 0o005 != 0o005:
