@@ -48,6 +48,7 @@ def test_what_comes_back_for_ever(fresh: dict[str, tuple[str, int | None]]) -> N
         "career.history.keep_up": 86400, "career.requests.news": 300, "career.retention.sweep": 3600,
         "clock.tasks.prune": 86400,
         "circulars.dispatch.resume": 60, "circulars.read_state.look": 600,
+        "circulars.withdrawal.resume": 600,
         "contacts.retention.sweep": 3600, "courier.retention.sweep": 3600, "directory.index.keep_up": 3600,
         "engine.learning.teach": 60, "engine.mail_heartbeat.beat": 60, "engine.projection.repair": 60,
         "engine.retention.plan": 43200,

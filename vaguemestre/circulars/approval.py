@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
+from vaguemestre.circulars.departure import has_passed
 from vaguemestre.circulars.dispatch import start_mailing
 from vaguemestre.circulars.freezing import frozen_digest
 from vaguemestre.circulars.models import Circular, Delivery, Dispatch
-from vaguemestre.circulars.recipients import perimeter_as_data, question_of, reachable_keys
+from vaguemestre.circulars.recipients import holders, perimeter_as_data, question_of, reachable_keys
 from vaguemestre.courier.mail import send_mail
 from vaguemestre.lists.approval_rights import rights_in_force
 from vaguemestre.lists.models import ApprovalRight
-from vaguemestre.lists.perimeter import perimeter_of
+from vaguemestre.lists.perimeter import Perimeter, perimeter_of
 from vaguemestre.people.namesakes import tell_apart
 
 State = Circular.State
@@ -32,6 +33,7 @@ class ApprovalFault(StrEnum):
     TEXT = "text"
     NOBODY = "nobody"
     APPROVER = "approver"
+    DEPARTURE = "departure"
     CHANGED = "changed"
 
 
@@ -60,8 +62,10 @@ def ask_approval(circular: Circular, approver: str, author: Account, *, now: dat
     for fault in (ApprovalFault.SUBJECT, ApprovalFault.TEXT):
         if not getattr(circular, fault):
             raise ApprovalFaultError(fault)
+    if has_passed(circular.leaves_at, now):
+        raise ApprovalFaultError(ApprovalFault.DEPARTURE)
     perimeter = perimeter_of(author, today)
-    keys = reachable_keys(question_of(circular.question), perimeter, today)
+    keys = _recipient_keys(circular, perimeter, today)
     if not keys:
         raise ApprovalFaultError(ApprovalFault.NOBODY)
     with transaction.atomic():
@@ -80,17 +84,30 @@ def ask_approval(circular: Circular, approver: str, author: Account, *, now: dat
         send_mail(chosen.address, subject, f"{text}\n\n{url}", now=now)
 
 
+def _recipient_keys(circular: Circular, perimeter: Perimeter, today: date) -> list[str]:
+    """A correction also reaches those who got the error and have left the list since."""
+    keys = set(reachable_keys(question_of(circular.question), perimeter, today))
+    if circular.corrects is not None:
+        misled = Account.objects.filter(pk__in=holders(circular.corrects).values("account"), state=Account.State.OPEN)
+        keys |= set(misled.values_list("key", flat=True))
+    return sorted(keys)
+
+
 def take_back(circular: Circular) -> None:
-    """A submitted circular is a draft again: after a change it is approved again. Nothing once it is approved."""
+    """A submitted circular, or a scheduled one, is a draft again: after a change it is approved again. Nothing once it
+    has begun to leave."""
     with transaction.atomic():
-        taken = Circular.objects.filter(pk=circular.pk, state=State.ASKED)
-        if taken.update(state=State.DRAFT, digest="", approver="", approver_name="", asked_at=None):
-            circular.mailings.all().delete()
+        circular.mailings.filter(state=Dispatch.State.PREPARED).delete()
+        waiting = Circular.objects.filter(pk=circular.pk, state__in=(State.ASKED, State.APPROVED), mailings=None)
+        waiting.update(
+            state=State.DRAFT, digest="", approver="", approver_name="", asked_at=None, approved_at=None,
+        )  # fmt: skip
     circular.refresh_from_db()
 
 
 def approve(circular: Circular, approver: Account, seen: str, *, now: datetime) -> None:
-    """`seen`: the digest of the page that was read. It leaves at once. Raises ApprovalFaultError."""
+    """`seen`: the digest of the page that was read. It leaves at its time, at once where that has passed. Raises
+    ApprovalFaultError."""
     if all(one.key != approver.key for one in possible_approvers(circular.author, timezone.localdate(now))):
         raise ApprovalFaultError(ApprovalFault.APPROVER)
     with transaction.atomic():
@@ -100,8 +117,11 @@ def approve(circular: Circular, approver: Account, seen: str, *, now: datetime) 
             raise ApprovalFaultError(ApprovalFault.CHANGED)
         asked.update(state=State.APPROVED, approved_at=now)
         journal.record(approver.key, "circular.approved", found.author, circular=found.key, digest=seen)
-        start_mailing(found.mailings.get(kind=Dispatch.Kind.FIRST), now)
-        _tell_author(found, _("Your circular leaves: %s") % found.subject, approver, "", "circulars:following", now)
+        subject = _("Your circular is approved: %s") % found.subject
+        if found.leaves_at is None or found.leaves_at <= now:
+            start_mailing(found.mailings.get(kind=Dispatch.Kind.FIRST), now)
+            subject = _("Your circular leaves: %s") % found.subject
+        _tell_author(found, subject, approver, "", "circulars:following", now)
 
 
 def hand_back(circular: Circular, approver: Account, remark: str, *, now: datetime) -> None:

@@ -38,7 +38,7 @@ def circulars_for(account: Account, today: date) -> QuerySet[Circular]:
 
 
 def concerned_by(account: Account, circular: Circular, today: date) -> bool:
-    if circular.state != State.APPROVED:
+    if circular.state != State.APPROVED or circular.is_scheduled:
         return False
     if _received(account).filter(mailing__circular=circular).exists():
         return True
@@ -69,7 +69,8 @@ def archive_lines(
 
 def unread_keys(account: Account) -> list[str]:
     """Those that were sent to this person and that they have not seen. One query."""
-    mine = _received(account).values_list("mailing__circular", "seen_at")
+    open_to_read = _received(account).filter(mailing__circular__withdrawn_at=None)
+    mine = open_to_read.values_list("mailing__circular", "seen_at")
     seen = {key for key, at in mine if at}
     return sorted({key for key, _at in mine} - seen)
 
@@ -83,6 +84,9 @@ def archive_years(account: Account, today: date) -> tuple[list[int], list[tuple[
 
 
 def searched_text(circular: Circular) -> str:
+    """A withdrawn one is found by its subject alone."""
+    if circular.withdrawn_at is not None:
+        return folding.searched_as(circular.subject)
     return folding.searched_as(circular.subject, circular.text, circular.list_name)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from vaguemestre.circulars.freezing import frozen_digest
 from vaguemestre.circulars.message import message_of
-from vaguemestre.circulars.models import Delivery, Dispatch
+from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.recipients import addresses_in_post
 from vaguemestre.circulars.settling import settle_deliveries
 from vaguemestre.clock import due
@@ -42,14 +42,25 @@ def stop_mailing(mailing: Dispatch) -> bool:
 
 
 def continue_mailing(mailing: Dispatch) -> bool:
+    if not mailing.can_continue:
+        return False
     done = Dispatch.objects.filter(pk=mailing.pk, state=State.STOPPED).update(state=State.SENDING)
     transaction.on_commit(SENDING.start)
     return bool(done)
 
 
+def start_due_mailings(now: datetime) -> None:
+    """Those whose chosen time has come."""
+    waiting = Dispatch.objects.filter(state=State.PREPARED, circular__state=Circular.State.APPROVED)
+    for mailing in waiting.filter(circular__leaves_at__lte=now):
+        with transaction.atomic():
+            start_mailing(mailing, now)
+
+
 @due.recurring("circulars.dispatch.resume", every=60)
-def resume(_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every job
-    """After a crash, or while a mailbox is full."""
+def resume(_key: str, now: datetime) -> None:
+    """At a chosen time, after a crash, or while a mailbox is full."""
+    start_due_mailings(now)
     undone = Delivery.objects.filter(state__in=(Copy.HANDING, Copy.QUEUED)).exists()
     if undone or Dispatch.objects.filter(state=State.SENDING).exists():
         SENDING.start()

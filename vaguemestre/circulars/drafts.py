@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.circulars.archive import searched_text
+from vaguemestre.circulars.departure import chosen_departure
 from vaguemestre.circulars.models import Circular, CircularFile
 from vaguemestre.handouts.sealed_files import keep_file, remove_file
 from vaguemestre.lists.access import Asker
@@ -40,6 +42,19 @@ def new_circular(asker: Asker, question: Question, list_name: str, *, now: datet
     )  # fmt: skip
 
 
+def new_correction(original: Circular, asker: Asker, *, now: datetime) -> Circular:
+    """With its text and its list, without its files. One that is begun already is taken up."""
+    begun = original.corrections.exclude(state=Circular.State.APPROVED).first()
+    if begun is not None:
+        return begun
+    subject = (_("Correction: %s") % original.subject)[:200]
+    return Circular.objects.create(
+        key=secrets.token_hex(16), place=original.place, post=original.post, author=asker.account.key,
+        author_name=asker.account.display_name, question=original.question, list_name=original.list_name,
+        subject=subject, text=original.text, corrects=original, changed_at=now,
+    )  # fmt: skip
+
+
 def usable_lists(asker: Asker) -> list[SavedList]:
     return [*own_lists(asker.posts), *shared_lists(asker.posts)]
 
@@ -50,7 +65,9 @@ def answer_boxes(account: Account) -> list[SharedBox]:
 
 
 def save_draft(circular: Circular, data: QueryDict, asker: Asker, *, now: datetime) -> None:
-    """The last to write is its author. The caller has taken it back from the second person."""
+    """The last to write is its author. The caller has taken it back from the second person.
+
+    Raises DepartureError once all but the time of departure is saved."""
     circular.author, circular.author_name = asker.account.key, asker.account.display_name
     circular.subject = " ".join(data.get("subject", "").split())[:200]
     circular.text = data.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()[:LONGEST_TEXT]
@@ -59,8 +76,10 @@ def save_draft(circular: Circular, data: QueryDict, asker: Asker, *, now: dateti
     chosen = next((one for one in usable_lists(asker) if str(one.pk) == data.get("list")), None)
     if chosen is not None:
         circular.question, circular.list_name = saved_question(chosen).as_text(), chosen.name
-    circular.search_text, circular.changed_at = searched_text(circular), now
+    circular.search_text, circular.changed_at, circular.leaves_at = searched_text(circular), now, None
     circular.save()
+    circular.leaves_at = chosen_departure(data.get("day", ""), data.get("time", ""), now)
+    circular.save(update_fields=["leaves_at"])
 
 
 def add_files(circular: Circular, files: Iterable[UploadedFile[bytes]]) -> None:

@@ -15,4 +15,6 @@ def frozen_digest(circular: Circular) -> str:
         circular.author, circular.author_name, circular.reply_to, circular.subject, circular.text,
         circular.question, circular.perimeter, files, first.message_token if first else "", keys,
     ]  # fmt: skip
+    if circular.leaves_at or circular.corrects_id:
+        facts += [circular.leaves_at.isoformat() if circular.leaves_at else "", circular.corrects_id]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -5,7 +5,7 @@ from email.utils import localtime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 
 from vaguemestre.academy.facts import academy
@@ -13,6 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.circulars.models import Circular, Dispatch
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.mime.message_builder import Formatted, build_message
+from vaguemestre.web.date_text import clock_time, full_date
 
 _PAGE = (
     '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"></head>'
@@ -27,6 +28,7 @@ def message_id(mailing: Dispatch) -> str:
 def message_of(mailing: Dispatch) -> bytes:
     """In French, as the authority writes. No absence answers it, and no list takes it round again."""
     circular, domain = mailing.circular, academy().domain
+    withdrawn = mailing.kind == Dispatch.Kind.WITHDRAWAL
     author = Account.objects.get(pk=circular.author)
     sender, answers = Address(circular.author_name, author.address), circular.reply_to or author.address
     with translation.override("fr"):
@@ -37,15 +39,38 @@ def message_of(mailing: Dispatch) -> bytes:
         return head.encode() + build_message(
             sender=sender, to=[Address(circular.list_name or _("Recipients of a circular"), answers)],
             reply_to=Address("", answers), subject=subject_of(mailing),
-            text=text_of(circular), formatted=Formatted(html_of(circular)), date=localtime(mailing.started_at),
-            message_id=message_id(mailing),
+            text=withdrawal_text(circular) if withdrawn else text_of(circular),
+            formatted=None if withdrawn else Formatted(html_of(circular)), date=localtime(mailing.started_at),
+            message_id=message_id(mailing), in_reply_to=_message_before(mailing),
         )  # fmt: skip
+
+
+def _message_before(mailing: Dispatch) -> str:
+    """The message that this one follows in a conversation; empty: none."""
+    circular = mailing.circular
+    about = circular if mailing.kind != Dispatch.Kind.FIRST else circular.corrects
+    return message_id(about.mailings.get(kind=Dispatch.Kind.FIRST)) if about else ""
 
 
 def subject_of(mailing: Dispatch) -> str:
     if mailing.kind == Dispatch.Kind.REMINDER:
         return _("Reminder: %s") % mailing.circular.subject
+    if mailing.kind == Dispatch.Kind.WITHDRAWAL:
+        return _("Circular withdrawn: %s") % mailing.circular.subject
     return mailing.circular.subject
+
+
+def withdrawal_text(circular: Circular) -> str:
+    """The stub that its readers keep: who withdrew it, when and why."""
+    return "\n\n".join([withdrawal_sentence(circular), circular.withdrawal_reason])
+
+
+def withdrawal_sentence(circular: Circular) -> str:
+    account = Account.every.get(pk=circular.withdrawn_by)
+    at = timezone.localtime(circular.withdrawn_at)
+    return _("%(name)s withdrew this circular on %(day)s at %(time)s.") % {
+        "name": account.display_name, "day": full_date(at), "time": clock_time(at),
+    }  # fmt: skip
 
 
 def text_of(circular: Circular) -> str:

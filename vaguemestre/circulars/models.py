@@ -41,6 +41,11 @@ class Circular(models.Model):
     approver_name = models.CharField(max_length=200, default="")
     approved_at = models.DateTimeField(null=True, db_index=True)
     remark = models.CharField(max_length=500, default="")  # why it came back
+    leaves_at = models.DateTimeField(null=True)  # as chosen; null: once it is approved
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    withdrawn_at = models.DateTimeField(null=True, db_index=True)
+    withdrawn_by = models.CharField(max_length=60, default="")
+    withdrawal_reason = models.CharField(max_length=500, default="")  # as its readers see it
 
     class Meta:
         constraints: ClassVar = [
@@ -53,6 +58,12 @@ class Circular(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.state}"
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Approved, and not yet on its way."""
+        prepared = self.state == self.State.APPROVED and self.mailings.filter(state=Dispatch.State.PREPARED)
+        return bool(prepared and prepared.exists())
 
 
 class CircularFile(models.Model):
@@ -77,11 +88,13 @@ class CircularFile(models.Model):
 
 
 class Dispatch(models.Model):
-    """One departure of a circular: itself, or its reminder. Its recipients are fixed before it is approved."""
+    """One departure of a circular: itself, its reminder, or the message that says that it is withdrawn. The recipients
+    of the first are fixed before it is approved."""
 
     class Kind(models.TextChoices):
         FIRST = "first"
         REMINDER = "reminder"
+        WITHDRAWAL = "withdrawal"
 
     class State(models.TextChoices):
         PREPARED = "prepared"
@@ -106,6 +119,12 @@ class Dispatch(models.Model):
         return f"{self.circular_id[:8]} {self.kind} {self.state}"
 
     @property
+    def can_continue(self) -> bool:
+        return self.state == self.State.STOPPED and (
+            self.kind == self.Kind.WITHDRAWAL or self.circular.withdrawn_at is None
+        )
+
+    @property
     def in_mailboxes_since(self) -> datetime:
         """From when on its copies are looked for. Clocks differ."""
         return (self.started_at or self.circular.changed_at) - timedelta(hours=1)
@@ -122,6 +141,11 @@ class Delivery(models.Model):
         IMPOSSIBLE = "impossible"
         LEFT = "left"  # no longer in post, or the account is shut: nothing was sent
 
+    class Withdrawal(models.TextChoices):
+        TAKEN = "taken"  # out of its mailbox, and kept apart
+        KEPT = "kept"  # answered or forwarded: it stays
+        ERASED = "erased"
+
     mailing = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="deliveries")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -129,6 +153,7 @@ class Delivery(models.Model):
     handed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, default="")  # why it waits or cannot be, as Postfix reports
     seen_at = models.DateTimeField(null=True)
+    withdrawal = models.CharField(max_length=10, choices=Withdrawal, default="")  # once the circular is withdrawn
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["mailing", "account"], name="one_copy_a_person")]

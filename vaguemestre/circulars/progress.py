@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
+from vaguemestre.circulars.message import withdrawal_sentence
 from vaguemestre.circulars.models import Circular, Delivery, Dispatch
 from vaguemestre.circulars.read_state import FEWEST, Figures, figures_of, may_remind
-from vaguemestre.circulars.recipients import question_of
+from vaguemestre.circulars.recipients import holders, question_of
 from vaguemestre.lists.question_text import place_names, question_text
+from vaguemestre.web.number_text import number_text
 
 NAMED = 20  # reasons
 
@@ -32,14 +34,36 @@ class Progress:
 def mailing_context(circular: Circular) -> dict[str, object]:
     mailings = [_progress(one) for one in circular.mailings.order_by("pk")]
     question = question_of(circular.question)
+    withdrawn = circular.withdrawn_at is not None
     live = any(one.mailing.state == Dispatch.State.SENDING or one.figures.underway for one in mailings)
     return {
         "circular": circular,
         "mailings": mailings if circular.state == Circular.State.APPROVED else (),
         "question": question_text(question, place_names(question.places)),
         "live": live and circular.state == Circular.State.APPROVED,
+        "corrections": circular.corrections.order_by("changed_at"),
+        "withdrawal": withdrawal_sentence(circular) if withdrawn else "",
+        "withdrawal_progress": _withdrawal_text(circular) if withdrawn else "",
         "section": "circulars",
     }
+
+
+def _withdrawal_text(circular: Circular) -> str:
+    """Small counts are text, as everywhere here."""
+    copies = holders(circular).filter(mailing__kind=Dispatch.Kind.FIRST)
+    states = list(copies.values_list("withdrawal", flat=True))
+    kept, waiting = states.count(Delivery.Withdrawal.KEPT), states.count("")
+    if waiting:
+        return _("It is still being taken out of the mailboxes.")
+    if not kept:
+        return _("It is out of all the mailboxes.")
+    if kept < FEWEST:
+        return _("It is out of the mailboxes, but for fewer than 5 where it was answered or forwarded.")
+    words = ngettext(
+        "It is out of the mailboxes, but for %s where it was answered or forwarded.",
+        "It is out of the mailboxes, but for %s where it was answered or forwarded.", kept,
+    )  # fmt: skip
+    return words % number_text(kept)
 
 
 def _progress(mailing: Dispatch) -> Progress:

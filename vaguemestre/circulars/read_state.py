@@ -60,7 +60,8 @@ def figures_of(mailing: Dispatch) -> Figures:
     """Two queries."""
     states = list(mailing.deliveries.values_list("state", flat=True))
     delivered = states.count(Copy.DELIVERED)
-    shown = mailing.kind == Dispatch.Kind.FIRST and delivered >= FEWEST_RECIPIENTS
+    first = mailing.kind == Dispatch.Kind.FIRST and mailing.circular.withdrawn_at is None
+    shown = first and delivered >= FEWEST_RECIPIENTS
     unseen = unseen_deliveries(mailing).count() if shown else None
     return Figures(
         total=len(states), delivered=delivered, waiting=states.count(Copy.WAITING) + states.count(Copy.HANDING),
@@ -129,7 +130,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
 
 
 def _next_mailing(now: datetime) -> Dispatch | None:
-    recent = Dispatch.objects.filter(started_at__gt=now - LOOKED_AT_FOR)
+    recent = Dispatch.objects.filter(started_at__gt=now - LOOKED_AT_FOR, circular__withdrawn_at=None)
     wanted = Q(looked_at=None) | Q(looked_at__lt=now - EVERY) | ~Q(looked_after="")
     return recent.filter(wanted).order_by("looked_at", "pk").first()
 

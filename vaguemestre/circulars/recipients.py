@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.circulars.models import Circular, Delivery
 from vaguemestre.lists.members import people_found, people_in_post
 from vaguemestre.lists.perimeter import Perimeter
 from vaguemestre.lists.question import Question, QuestionError
@@ -33,6 +34,12 @@ def without_mailbox(question: Question, perimeter: Perimeter, today: date) -> in
     """People in the list whose account does not receive."""
     shut = Q(account=None) | ~Q(account__state=Account.State.OPEN)
     return people_found(question, perimeter, today).filter(shut).count()
+
+
+def holders(circular: Circular) -> QuerySet[Delivery]:
+    """Copies of it, or of its reminder, that left: their mailboxes have it, or may get it yet."""
+    gone = (Delivery.State.HANDING, Delivery.State.QUEUED, Delivery.State.DELIVERED)
+    return Delivery.objects.filter(mailing__circular=circular, state__in=gone)
 
 
 def addresses_in_post(keys: Collection[str], today: date) -> dict[str, str]:

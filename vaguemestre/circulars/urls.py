@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.circulars.views import approval, archive, following, writing
+from vaguemestre.circulars.views import approval, archive, changes, following, writing
 
 app_name = "circulars"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
     path("<slug:key>/arret/", following.stop, name="stop"),
     path("<slug:key>/reprise/", following.resume, name="resume"),
     path("<slug:key>/rappel/", following.reminder, name="reminder"),
+    path("<slug:key>/correction/", changes.correction, name="correction"),
+    path("<slug:key>/retrait/", changes.withdrawal, name="withdrawal"),
 ]

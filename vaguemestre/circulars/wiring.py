@@ -1,7 +1,7 @@
 """Jobs of this room, and what it gives to rooms below."""
 
 from vaguemestre.accounts.ports import PurgeStage, account_purgers
-from vaguemestre.circulars import dispatch, drafts, navigation, purge, read_state
+from vaguemestre.circulars import dispatch, drafts, navigation, purge, read_state, withdrawal
 from vaguemestre.handouts.ports import kept_files
 from vaguemestre.web.navigation import RoomStage, house_rooms, pending_decisions
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from vaguemestre.engine.doveadm_protocol import DoveadmRefusedError, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 from vaguemestre.mailbox.mime.header_text import FIELD_LIMIT, header_text
+from vaguemestre.mailbox.values import FORWARDED
 
 PREFIX = "~withdrawn/"
 # Whoever wrote a message is in no danger from it, and what was sent is evidence.
@@ -32,6 +33,7 @@ class MessageCopy:
     uid: int
     seen: bool
     answered: bool
+    forwarded: bool
     message_id: str
     senders: frozenset[str]
     subject: str
@@ -114,8 +116,8 @@ def _marked(key: str, mark: str, query: Sequence[str]) -> list[tuple[str, str, l
 def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender: str, subject: str) -> MessageCopy:
     marks = flags.split()
     return MessageCopy(
-        folder, guid, int(uid), "\\Seen" in marks, "\\Answered" in marks, message_id.strip(),
-        _addresses(sender), header_text(subject.encode()),
+        folder, guid, int(uid), "\\Seen" in marks, "\\Answered" in marks, FORWARDED in marks,
+        message_id.strip(), _addresses(sender), header_text(subject.encode()),
     )  # fmt: skip
 
 

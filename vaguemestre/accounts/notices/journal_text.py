@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "circular.stopped": _("Circular stopped"),
     "circular.continued": _("Circular sent on to those who were waiting"),
     "circular.reminded": _("Those who had not seen a circular were reminded"),
+    "circular.withdrawn": _("Circular withdrawn from the mailboxes"),
     "box.wrote": _("Message sent in the name of a shared mailbox"),
     "feed.dropped": _("HR feed dropped on the screen"),
     "feed.applied": _("HR feed applied"),

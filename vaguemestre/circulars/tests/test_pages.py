@@ -96,7 +96,9 @@ def test_files_open_to_those_concerned_alone_and_are_kept_once(signed: Signed, t
     Circular.objects.filter(pk=circular.pk).update(
         state="approved", approver=approver.key, digest="x", approved_at=timezone.now()
     )
-    mailing = Dispatch.objects.create(circular=circular, message_token="x", started_at=timezone.now())
+    mailing = Dispatch.objects.create(
+        circular=circular, message_token="x", started_at=timezone.now(), state=Dispatch.State.SENT
+    )
     Delivery.objects.create(mailing=mailing, account=readers[0], state=Delivery.State.DELIVERED)
     assert "X-Accel-Redirect" in signed(readers[0]).get(url).headers
     stranger = make_account(people(1, college(9, "02"))[0])

@@ -35,7 +35,8 @@ def _decide(request: StaffRequest, circular: Circular) -> HttpResponse:
     try:
         if request.POST.get("act") == "approve":
             approve(circular, request.account, request.POST.get("digest", ""), now=now)
-            said = _("Approved: the circular leaves.")
+            scheduled = circular.leaves_at is not None and circular.leaves_at > now
+            said = _("Approved: it leaves at the chosen time.") if scheduled else _("Approved: the circular leaves.")
         elif not remark:
             return _page(request, circular, fault=_("Write in a sentence what is to be corrected."))
         else:

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions.decorators import signed_in
-from vaguemestre.circulars.access import readable_circular, readable_file, where_lists_are_on
+from vaguemestre.circulars.access import is_own, readable_circular, readable_file, where_lists_are_on
 from vaguemestre.circulars.archive import archive_lines, archive_years, unread_keys
-from vaguemestre.circulars.message import foot_text
+from vaguemestre.circulars.message import foot_text, withdrawal_sentence
 from vaguemestre.circulars.read_state import note_seen
 from vaguemestre.handouts.sealed_files import file_response
 from vaguemestre.web import toasts
@@ -48,7 +48,16 @@ def circulars(request: StaffRequest) -> HttpResponse:
 def circular(request: StaffRequest, key: str) -> HttpResponse:
     found = readable_circular(request.account, key, timezone.localdate())
     note_seen(found, request.account, timezone.now())
-    context = {"circular": found, "files": found.files.all(), "foot": foot_text(), "section": "circulars-archive"}
+    withdrawn = found.withdrawn_at is not None
+    context = {
+        "circular": found,
+        "corrections": found.corrections.filter(mailings__started_at__isnull=False, withdrawn_at=None).distinct(),
+        "withdrawal": withdrawal_sentence(found) if withdrawn else "",
+        "shown": not withdrawn or is_own(request.account, found, timezone.localdate()),
+        "files": found.files.all(),
+        "foot": foot_text(),
+        "section": "circulars-archive",
+    }
     return render(request, "circulars/circular.html", context)
 
 

@@ -19,6 +19,7 @@ from vaguemestre.circulars.approval import (
     possible_approvers,
     take_back,
 )
+from vaguemestre.circulars.departure import DepartureError
 from vaguemestre.circulars.drafts import (
     LARGEST_FILE,
     FileFaultError,
@@ -40,6 +41,8 @@ from vaguemestre.lists.question import Question, QuestionError
 from vaguemestre.lists.question_text import place_names, question_text
 from vaguemestre.web import toasts
 from vaguemestre.web.toasts import Toast
+
+State = Circular.State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +71,13 @@ def writing(request: StaffRequest, key: str) -> HttpResponse:
     asker = asker_of(request.account, timezone.localdate())
     if request.method != "POST":
         circular = own_circular(asker, key)
-        if circular.state in (Circular.State.ASKED, Circular.State.APPROVED):
+        if circular.state in (State.ASKED, State.APPROVED):
             return redirect("circulars:following", key)
         return _page(request, asker, circular)
     circular = own_draft(asker, key)
     take_back(circular)
+    if circular.state == State.APPROVED:  # it has left meanwhile
+        return redirect("circulars:following", key)
     if request.POST.get("act") == "take-back":
         return redirect("circulars:writing", key)
     return _save(request, asker, circular)
@@ -83,18 +88,27 @@ def writing(request: StaffRequest, key: str) -> HttpResponse:
 @where_lists_are_on
 def deletion(request: StaffRequest, key: str) -> HttpResponse:
     circular = own_draft(asker_of(request.account, timezone.localdate()), key)
+    take_back(circular)
+    if circular.state == State.APPROVED:  # it has left meanwhile
+        return redirect("circulars:following", key)
     delete_circular(circular)
     return toasts.redirect(reverse("circulars:sendings"), Toast(_("The draft is deleted.")))
 
 
 def _save(request: StaffRequest, asker: Asker, circular: Circular) -> HttpResponse:
     now, act = timezone.now(), request.POST.get("act", "")
-    save_draft(circular, request.POST, asker, now=now)
+    faults = {}
+    try:
+        save_draft(circular, request.POST, asker, now=now)
+    except DepartureError:
+        faults["departure"] = _fault_text(ApprovalFault.DEPARTURE)
     try:
         add_files(circular, [one for one in request.FILES.getlist("files") if isinstance(one, UploadedFile)])
     except FileFaultError:
         said = _("A file is empty, or larger than %s MB, or there are more than ten.") % (LARGEST_FILE // 1024 // 1024)
-        return _page(request, asker, circular, faults={"files": said})
+        faults["files"] = said
+    if faults:
+        return _page(request, asker, circular, faults=faults)
     if act.startswith("remove-") and act[7:].isdigit():
         drop_file(circular, int(act[7:]))
     if act != "ask":
@@ -114,6 +128,7 @@ def _fault_text(fault: ApprovalFault) -> str:
         ApprovalFault.TEXT: _("Write its text."),
         ApprovalFault.NOBODY: _("Choose a list that holds somebody with an open mailbox."),
         ApprovalFault.APPROVER: _("Choose who approves it."),
+        ApprovalFault.DEPARTURE: _("Choose a weekday to come, between 7 a.m. and 7 p.m."),
         ApprovalFault.CHANGED: _("It has changed meanwhile."),
     }[fault]
 
@@ -123,6 +138,7 @@ def _page(
 ) -> HttpResponse:
     toast, approvers = toasts.read(request), possible_approvers(asker.account.key, asker.today)
     question = question_of(circular.question) if circular else Question()
+    leaves_at = timezone.localtime(circular.leaves_at) if circular and circular.leaves_at else None
     context = {
         "circular": circular,
         "files": circular.files.all() if circular else (),
@@ -130,6 +146,8 @@ def _page(
         "boxes": answer_boxes(asker.account),
         "approvers": approvers,
         "chosen": request.POST.get("approver", "") or (approvers[0].key if len(approvers) == 1 else ""),
+        "day": request.POST.get("day", f"{leaves_at:%Y-%m-%d}" if leaves_at else ""),
+        "time": request.POST.get("time", f"{leaves_at:%H:%M}" if leaves_at else ""),
         "question": question_text(question, place_names(question.places)),
         "count": _count(asker, question),
         "faults": faults or {},
